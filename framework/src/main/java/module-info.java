@@ -1,0 +1,21 @@
+/**
+ * Actors, mailboxes, supervision and the scheduler under them.
+ *
+ * <p>Its packages form layers: {@code actor} uses {@code supervision}, {@code mailbox} and {@code scheduler};
+ * {@code mailbox} uses {@code scheduler}; {@code supervision} is pure policy and uses neither mailboxes nor actors.
+ */
+module io.bastion.framework {
+    requires transitive org.reactivestreams;
+    requires transitive reactor.core;
+    requires transitive static org.jspecify;
+    requires org.jctools.core;
+    requires org.slf4j;
+
+    // Pins workers to CPUs where it is present.
+    requires static affinity;
+
+    exports io.bastion.actor;
+    exports io.bastion.mailbox;
+    exports io.bastion.scheduler;
+    exports io.bastion.supervision;
+}

@@ -1,0 +1,68 @@
+package io.bastion;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaPackage;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.Test;
+
+/** The layers: scheduler, mailbox, supervision, actor; each may use only what is named for it below. */
+class ArchitectureTest {
+    private static final String SCHEDULER = "io.bastion.scheduler..";
+    private static final String MAILBOX = "io.bastion.mailbox..";
+    private static final String SUPERVISION = "io.bastion.supervision..";
+    private static final String ACTOR = "io.bastion.actor..";
+
+    private static final JavaClasses MAIN = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages("io.bastion");
+
+    @Test
+    void schedulerUsesNoOtherLayer() {
+        layer(SCHEDULER, MAILBOX, SUPERVISION, ACTOR);
+    }
+
+    @Test
+    void mailboxUsesOnlyTheScheduler() {
+        layer(MAILBOX, SUPERVISION, ACTOR);
+    }
+
+    @Test
+    void supervisionIsPurePolicy() {
+        layer(SUPERVISION, MAILBOX, ACTOR);
+    }
+
+    @Test
+    void packagesFormNoCycle() {
+        slices().matching("io.bastion.(**)").should().beFreeOfCycles().check(MAIN);
+    }
+
+    @Test
+    void everyPackageIsNullMarked() {
+        assertThat(MAIN.stream().map(c -> c.getPackage()).distinct())
+                .isNotEmpty()
+                .allSatisfy(p -> assertThat(p)
+                        .as("@NullMarked in package-info of %s", p.getName())
+                        .matches(ArchitectureTest::isNullMarked));
+    }
+
+    private static boolean isNullMarked(JavaPackage p) {
+        return p.isAnnotatedWith(NullMarked.class);
+    }
+
+    private static void layer(String layer, String... forbidden) {
+        noClasses()
+                .that()
+                .resideInAPackage(layer)
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(forbidden)
+                .allowEmptyShould(true)
+                .check(MAIN);
+    }
+}
