@@ -1,0 +1,33 @@
+package io.bastion.scheduler;
+
+import java.util.List;
+import reactor.core.scheduler.Scheduler;
+
+/**
+ * A Reactor {@link Scheduler} that also runs {@link Activity activities} on the same workers.
+ *
+ * <p>An SPI: implemented by {@link NumaScheduler} and by deterministic test schedulers.
+ */
+public interface ActivityScheduler extends Scheduler {
+    /** The home of work that is created by the calling thread: its own worker, or the next in turn for other threads. */
+    Home localHome();
+
+    /** The next home in turn over all nodes. */
+    Home nextHome();
+
+    /**
+     * The next home in turn within a node.
+     *
+     * @param node index of a node of the topology
+     * @throws IllegalArgumentException if there is no such node
+     */
+    Home nextHome(int node);
+
+    /** What the workers are running just now, for diagnosis. */
+    default List<WorkFrame> frames() {
+        return List.of();
+    }
+
+    /** The timer that drives every delay of this scheduler and of the activities on it. */
+    Timer timer();
+}

@@ -1,0 +1,362 @@
+package io.bastion.scheduler;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A serial activity with a lock-free queue of its own: any thread pushes nodes, one worker at a time processes them in
+ * order.
+ *
+ * <p>An actor's mailbox is a strand, and so is a Reactor {@code Scheduler.Worker}. Order is kept per pushing thread; what
+ * a pusher did before is visible to the processing of its node. Pushing is lock-free and allocates nothing.
+ */
+public abstract class Strand extends Activity {
+    /*
+     * One word, top, is both the queue and the state:
+     *
+     *   IDLE      empty, no activation exists
+     *   CLOSED    empty for ever; pushes are refused
+     *   any node  an activation exists: queued, running, or parked
+     *
+     * top is the top of a Treiber stack (R. K. Treiber, "Systems Programming: Coping with Parallelism", IBM RJ 5118,
+     * 1986). A producer links its node to the old top and swings top to it with a CAS; whoever replaced IDLE schedules
+     * the strand, so exactly one activation comes into being. The activation never pops: it reads top, reverses the
+     * segment down to the newest node that it took before, and goes through it oldest first. Only when top is still that
+     * newest node does it swing top back to IDLE, with a CAS that fails if a node came in between. Hence no lost wake-up:
+     * a node is either seen by the activation or finds IDLE and makes a new one. Closing swaps CLOSED in unconditionally
+     * and goes through what was there, so that it ends however fast producers are.
+     *
+     * The activation is a baton: rest, taken and runner are touched only by the thread that holds it, and only before it
+     * is given away by the CAS to IDLE, by parked = 1, or by reschedule(). Each of those has release semantics and the
+     * taking of the baton acquires.
+     *
+     * Parking: an activation that may not go on (no demand, an unfinished asynchronous message) leaves top as it is and
+     * publishes parked = 1. Whoever makes it able to go on calls unpark(), which swings parked back and schedules. Both
+     * sides write first and then read what the other wrote, so one of them sees the other.
+     *
+     * sequence counts nodes, modulo 2^32: a pushed top's is its predecessor's plus the nodes pushed with it, and done is
+     * the count of those taken. Their difference is the depth. A producer that read IDLE and an old done just before the
+     * strand came to life and fell asleep again computes a sequence that is too low by the nodes handled between its two
+     * reads; so is the depth, until the activation has gone through that segment and sets done to its newest sequence.
+     */
+
+    /** Nodes that an activation processes before it goes to the back of the run queue. */
+    protected static final int BUDGET = 64;
+
+    private static final Node IDLE = new WeightlessNode();
+    private static final Node CLOSED = new WeightlessNode();
+
+    /** Top of a strand whose baton is held by the thread that constructs it; never processed. */
+    private static final Node HELD = new WeightlessNode();
+
+    private static final VarHandle TOP;
+    private static final VarHandle PARKED;
+    private static final VarHandle DONE;
+
+    static {
+        try {
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            TOP = lookup.findVarHandle(Strand.class, "top", Node.class);
+            PARKED = lookup.findVarHandle(Strand.class, "parked", byte.class);
+            DONE = lookup.findVarHandle(Strand.class, "done", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    /** A link in a strand's queue. A node is pushed once. */
+    public static class Node {
+        @Nullable Node next;
+        int sequence;
+
+        protected Node() {}
+    }
+
+    /** A node that does not count towards the depth. */
+    public static class WeightlessNode extends Node {
+        protected WeightlessNode() {}
+    }
+
+    /** What {@link #process} did with a node. */
+    protected enum Step {
+        /** The node was consumed; go on. */
+        CONSUMED,
+        /** The node was consumed; park before the next one unless {@link #ready()}. */
+        PARK,
+        /** The node was not consumed; park, and process it again afterwards. */
+        RETAINED
+    }
+
+    /** Written by CAS only; see the essay above. */
+    private volatile Node top;
+
+    /** First node of the reversed segment that is still to be processed; baton holder only. */
+    private @Nullable Node rest;
+
+    /** Newest node that was taken over from top; baton holder only. */
+    private @Nullable Node taken;
+
+    /** Low 32 bits of the id of the thread that holds the baton, 0 when none; written by the holder. */
+    private int runner;
+
+    /** Count of the nodes taken, published every few nodes by the baton holder; read opaquely by producers. */
+    private int done;
+
+    /** 1: the activation is nobody's until somebody swings this to 0 and schedules. */
+    private volatile byte parked;
+
+    /** The next time the queue is empty it is closed instead of going idle; baton holder only. */
+    private boolean closing;
+
+    /** Creates an idle strand. */
+    protected Strand(Home home) {
+        this(home, false);
+    }
+
+    /**
+     * Creates a strand.
+     *
+     * @param held whether the calling thread holds the baton until {@link #open()}: nodes may be pushed, none is processed
+     */
+    @SuppressWarnings("NullAway.Init") // top is set without the cost of a volatile write
+    protected Strand(Home home, boolean held) {
+        super(home);
+        if (held) {
+            taken = HELD;
+            runner = currentThreadId();
+        }
+        TOP.set(this, held ? HELD : IDLE);
+    }
+
+    /** Gives the baton of a new strand away. */
+    protected final void open() {
+        release(done);
+        if (!TOP.compareAndSet(this, HELD, IDLE)) {
+            schedule();
+        }
+    }
+
+    /**
+     * Processes one node. Called serially, oldest node first. Must not throw.
+     *
+     * @return what became of the node
+     */
+    protected abstract Step process(Node node, WorkFrame frame);
+
+    /** Whether a parked strand has reason to run. Called on any thread: reads only volatile state. */
+    protected boolean ready() {
+        return true;
+    }
+
+    /** The number of nodes between two publications of {@code done} is this plus one; one less than a power of two. */
+    protected int depthLag() {
+        return 15;
+    }
+
+    /**
+     * Appends a node.
+     *
+     * @return false if the strand is closed
+     */
+    protected final boolean push(Node node) {
+        return append(node, node, node instanceof WeightlessNode ? 0 : 1, Integer.MAX_VALUE) == Push.ACCEPTED;
+    }
+
+    /**
+     * Appends a chain of nodes in one step.
+     *
+     * @param oldest first of the chain, whose link is free
+     * @param newest last of the chain; each is linked to its elder by {@link #link}
+     * @param count the number of nodes that count towards the depth
+     * @param capacity the depth that must not be exceeded
+     */
+    protected final Push append(Node oldest, Node newest, int count, int capacity) {
+        for (; ; ) {
+            Node p = top;
+            if (p == CLOSED) {
+                return Push.CLOSED;
+            }
+            int d = (int) DONE.getOpaque(this);
+            int sequence = (p == IDLE ? d : p.sequence) + count;
+            if (sequence - d > capacity) {
+                return Push.FULL;
+            }
+            newest.sequence = sequence;
+            // also on a retry: a link left from the last try would resurrect consumed nodes
+            oldest.next = p == IDLE ? null : p;
+            if (TOP.compareAndSet(this, p, newest)) {
+                if (p == IDLE) {
+                    schedule();
+                }
+                return Push.ACCEPTED;
+            }
+        }
+    }
+
+    /** Links a node of a chain to the one that was sent just before it. */
+    protected static void link(Node newer, Node older) {
+        newer.next = older;
+    }
+
+    /** What became of an append. */
+    protected enum Push {
+        ACCEPTED,
+        FULL,
+        CLOSED
+    }
+
+    /** Brings about an activation, whether the strand is idle or parked; {@link #process} gets a plain weightless node. */
+    protected final void wake() {
+        push(new WeightlessNode());
+        unpark();
+    }
+
+    /** Lets a parked activation go on, if it is parked. Call after making {@link #ready()} true. */
+    protected final void unpark() {
+        if (parked == 1 && PARKED.compareAndSet(this, (byte) 1, (byte) 0)) {
+            schedule();
+        }
+    }
+
+    @Override
+    protected final void run(WorkFrame frame) {
+        Node n = rest;
+        Node t = taken;
+        rest = null;
+        taken = null;
+        int count = done;
+        int lag = depthLag();
+        int budget = BUDGET;
+        acquire();
+        for (; ; ) {
+            if (n == null) {
+                if (t != null && t != HELD) {
+                    count = t.sequence;
+                }
+                if (closing) {
+                    close((Node) TOP.getAndSet(this, CLOSED), t, frame);
+                    return;
+                }
+                Node newest = top; // a node: this activation exists
+                if (newest == t) {
+                    release(count);
+                    if (TOP.compareAndSet(this, t, IDLE)) {
+                        return;
+                    }
+                    acquire();
+                    continue;
+                }
+                n = reverse(newest, t);
+                t = newest;
+            }
+            int weight = n instanceof WeightlessNode ? 0 : 1;
+            count += weight;
+            if ((count & lag) == 0) {
+                DONE.setOpaque(this, count);
+            }
+            Node next = n.next;
+            Step step = process(n, frame);
+            if (step == Step.RETAINED) {
+                count -= weight;
+            } else {
+                n.next = null; // an old node must not keep younger ones alive
+                n = next;
+            }
+            if (step != Step.CONSUMED) {
+                if (park(n, t, count)) {
+                    return;
+                }
+                n = rest;
+                t = taken;
+                rest = null;
+                taken = null;
+                acquire();
+            } else if (--budget <= 0 && (n != null || top != t)) {
+                rest = n;
+                taken = t;
+                release(count);
+                reschedule();
+                return;
+            }
+        }
+    }
+
+    /** Processes what was queued when the strand was closed; nothing can be pushed, nobody else can get the baton. */
+    private void close(Node newest, @Nullable Node stop, WorkFrame frame) {
+        Node n = newest == stop ? null : reverse(newest, stop);
+        while (n != null) {
+            Node next = n.next;
+            Step step = process(n, frame);
+            assert step == Step.CONSUMED : "a closing strand must consume";
+            n.next = null;
+            n = next;
+        }
+        closed();
+        release(done);
+    }
+
+    /** Gives the baton away unless there is reason to go on; returns whether it did. */
+    private boolean park(@Nullable Node n, @Nullable Node t, int count) {
+        rest = n;
+        taken = t;
+        release(count);
+        parked = 1;
+        return !(ready() && PARKED.compareAndSet(this, (byte) 1, (byte) 0));
+    }
+
+    private void acquire() {
+        runner = currentThreadId();
+    }
+
+    private void release(int count) {
+        DONE.setOpaque(this, count);
+        runner = 0;
+    }
+
+    /** Turns the links from newest to oldest, down to but without {@code stop}, round; returns the oldest. */
+    private static Node reverse(Node newest, @Nullable Node stop) {
+        Node oldest = newest;
+        Node older = newest.next;
+        newest.next = null;
+        while (older != stop && older != null) {
+            Node n = older;
+            older = n.next;
+            n.next = oldest;
+            oldest = n;
+        }
+        return oldest;
+    }
+
+    /**
+     * Closes the strand: what is queued is still processed and must be consumed, without parking, and {@link #closed} ends
+     * it. For the holder of the baton.
+     */
+    protected final void closeQueue() {
+        closing = true;
+    }
+
+    /** Called once, by the last holder of the baton, when the last node of a closed strand was processed. */
+    protected void closed() {}
+
+    /** Whether the calling thread is inside {@link #process} of this strand, or constructs it. */
+    protected final boolean isRunByCurrentThread() {
+        return runner == currentThreadId();
+    }
+
+    /** Nodes pushed and not yet taken, to within {@link #depthLag}; the node in process is not counted. */
+    public final int depth() {
+        Node p = top;
+        return p == IDLE || p == CLOSED ? 0 : Math.max(0, p.sequence - (int) DONE.getOpaque(this));
+    }
+
+    /** Whether nothing is queued or in process and no more can be pushed. */
+    public final boolean isClosed() {
+        return top == CLOSED;
+    }
+
+    @SuppressWarnings("deprecation") // threadId() came after 17; worker threads do not override getId()
+    private static int currentThreadId() {
+        return (int) Thread.currentThread().getId();
+    }
+}

@@ -1,0 +1,48 @@
+package io.bastion.scheduler;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a thread is running just now.
+ *
+ * <p>Written by its thread only, with plain stores. Other threads may read it for diagnosis and see an old value. A worker
+ * replaces its frame now and then: while the frame is a young object a collector's write barrier costs next to nothing,
+ * which lets the running message be stored for every message.
+ */
+public final class WorkFrame {
+    @Nullable Activity activity;
+    @Nullable Object work;
+
+    /** The activity that the thread is running, or null. */
+    public @Nullable Activity activity() {
+        return activity;
+    }
+
+    /** What the activity said that it is working on, or null. */
+    public @Nullable Object work() {
+        return work;
+    }
+
+    /** Notes what the running activity works on; null when it is between two pieces of work. */
+    public void work(@Nullable Object work) {
+        this.work = work;
+    }
+
+    /**
+     * Notes the activity that the thread is about to run, null after it; for implementations of {@link Home}, which also
+     * clear {@link #work(Object) work} after each.
+     */
+    public void enter(@Nullable Activity activity) {
+        this.activity = activity;
+    }
+
+    /** The frame of the calling thread, or null when the thread is no worker. */
+    public static @Nullable WorkFrame current() {
+        return Thread.currentThread() instanceof FrameHolder holder ? holder.frame() : null;
+    }
+
+    /** A thread that runs activities. */
+    public interface FrameHolder {
+        WorkFrame frame();
+    }
+}
