@@ -1,0 +1,55 @@
+package io.bastion.supervision;
+
+/**
+ * The restarts within a sliding window, by a monotonic clock. A stamp exactly as old as the window still counts.
+ *
+ * <p>Not thread-safe: owned by whoever supervises.
+ */
+public final class RestartBudget {
+    private final int limit;
+    private final long windowNanos;
+
+    /** Ring of the times of the last restarts, oldest at {@code head}; as long as the limit. */
+    private long[] stamps = new long[4];
+
+    private int head;
+    private int size;
+
+    /**
+     * @param restart the limit and the window
+     */
+    public RestartBudget(Restart restart) {
+        limit = restart.tries();
+        windowNanos = restart.window().toNanos();
+    }
+
+    /**
+     * Takes one restart out of the budget.
+     *
+     * @param now the present time in nanoseconds
+     * @return false when it is spent
+     */
+    public boolean take(long now) {
+        if (limit == Restart.UNLIMITED) {
+            return true;
+        }
+        while (size > 0 && now - stamps[head] > windowNanos) {
+            head = (head + 1) % stamps.length;
+            size--;
+        }
+        if (size >= limit) {
+            return false;
+        }
+        if (size == stamps.length) {
+            long[] larger = new long[(int) Math.min(limit, size * 2L)];
+            for (int i = 0; i < size; i++) {
+                larger[i] = stamps[(head + i) % size];
+            }
+            stamps = larger;
+            head = 0;
+        }
+        stamps[(head + size) % stamps.length] = now;
+        size++;
+        return true;
+    }
+}
