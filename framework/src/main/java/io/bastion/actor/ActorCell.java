@@ -1,0 +1,1256 @@
+package io.bastion.actor;
+
+import io.bastion.mailbox.MessageNode;
+import io.bastion.mailbox.MessageQueue;
+import io.bastion.mailbox.MessageStore;
+import io.bastion.scheduler.Activity;
+import io.bastion.scheduler.Home;
+import io.bastion.scheduler.Timer;
+import io.bastion.scheduler.WorkFrame;
+import io.bastion.supervision.Restart;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.BaseSubscriber;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.util.context.Context;
+import reactor.util.context.ContextView;
+
+/**
+ * An actor: reference, context, mailbox and activation in one object, so that an idle one costs about a hundred bytes.
+ *
+ * <p>The file is long because these four share the state that the {@link io.bastion.scheduler.Strand strand's} baton
+ * protects: splitting the object would cost memory and indirection for every actor, and splitting the class would hide who
+ * may touch what. What can live elsewhere does: see {@link CellExtension}, {@link SystemMessage} and the handlers.
+ */
+final class ActorCell<M> extends MessageQueue implements ActorRef<M>, ActorContext<M> {
+    /*
+     * All fields but lane and extension belong to the holder of the baton: the activation, or the thread that constructs
+     * the cell. Other threads reach the cell by two ways only: a node in the queue (messages, and signals that must keep
+     * the order of messages), or a system message in the lane, which the activation empties before each node. The first
+     * system message into an empty lane is pushed into the queue as well, which wakes the cell; or it finds the queue
+     * closed, and then its sender empties the lane.
+     *
+     * Phases:
+     *
+     *   RUNNING ──(incarnation ends)──▶ ENDED ──(parent: restart)──▶ RESTARTING ──(children gone)──▶ RUNNING
+     *      │                              │                              │
+     *      └──────────(stop)──────────────┴──────────────────────────────┴──▶ STOPPING ──(children and work gone)──▶ DEAD
+     *
+     * In ENDED, RESTARTING and STOPPING the mailbox is blocked. In DEAD every message becomes a dead letter, the queue is
+     * closed, and when the last node is through, closed() tells the world.
+     */
+    private enum Phase {
+        RUNNING,
+        ENDED,
+        RESTARTING,
+        STOPPING,
+        DEAD
+    }
+
+    /** Bits of {@link #attention}: why the fast path is not enough. The first group is about the message in work. */
+    private static final int IN_WORK = 1;
+
+    private static final int UNTAKEN = 1 << 1;
+    private static final int STASHED = 1 << 2;
+    private static final int END = 1 << 3;
+    private static final int OF_MESSAGE = IN_WORK | UNTAKEN | STASHED | END;
+
+    private static final int BLOCKED = 1 << 4;
+    private static final int REPLAY = 1 << 5;
+    private static final int WAITERS = 1 << 6;
+    private static final int RECEIVE_TIMEOUT = 1 << 7;
+
+    private static final VarHandle LANE;
+    private static final VarHandle EXTENSION;
+
+    static {
+        try {
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            LANE = lookup.findVarHandle(ActorCell.class, "lane", SystemMessage.class);
+            EXTENSION = lookup.findVarHandle(ActorCell.class, "extension", CellExtension.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final ActorSystem system;
+    private final ActorSpec.Template<M> template;
+    private final @Nullable String name;
+    private final @Nullable ActorCell<?> parent;
+
+    /** Links of the parent's list of children, newest first; they belong to the parent's baton. */
+    private @Nullable ActorCell<?> nextSibling;
+
+    private @Nullable ActorCell<?> previousSibling;
+    private @Nullable ActorCell<?> firstChild;
+
+    /** System messages, newest first; pushed by any thread, taken as a whole by the activation. */
+    private volatile @Nullable SystemMessage lane;
+
+    /** Set once, by any thread, with a CAS. */
+    private volatile @Nullable CellExtension<M> extension;
+
+    private Behavior.Receive<M> handler;
+    private Phase phase = Phase.RUNNING;
+    private int attention;
+    private int incarnation;
+
+    /** Messages taken out of the queue, and those that were handled. */
+    private long accepted;
+
+    private long handled;
+
+    private ActorCell(
+            ActorSystem system, @Nullable ActorCell<?> parent, @Nullable String name, ActorSpec.Template<M> template, Home home) {
+        super(home, template.mailbox());
+        this.system = system;
+        this.parent = parent;
+        this.name = name;
+        this.template = template;
+        this.handler = DeadHandler.of(TerminationReason.STOPPED);
+    }
+
+    // ------------------------------------------------------------------------------------------------ birth
+
+    /**
+     * Creates a cell and makes its first behavior, on the calling thread. The cell is not yet the child of its parent, and
+     * runs nothing before {@link #launch()}.
+     */
+    static <M> ActorCell<M> create(ActorSystem system, @Nullable ActorCell<?> parent, ActorSpec<M> spec) {
+        String name = spec.name();
+        ActorSpec.Template<M> template = spec.template();
+        ActorCell<M> cell = new ActorCell<>(system, parent, name, template, system.homeFor(template.placement()));
+        if (name != null && parent != null && parent.extension().names().putIfAbsent(name, cell) != null) {
+            throw new IllegalArgumentException(
+                    "name: \"" + name + "\" (expected: no other child of " + parent.path() + " with that name)");
+        }
+        try {
+            cell.handler = cell.adapt(cell.makeBehavior());
+        } catch (Throwable t) {
+            cell.abandon();
+            if (t instanceof IllegalArgumentException refusal) {
+                throw refusal;
+            }
+            throw new ActorStartException(cell.path(), t);
+        }
+        return cell;
+    }
+
+    private Behavior<M> makeBehavior() {
+        Behavior<M> behavior = template.factory().apply(this);
+        if (behavior == null) {
+            throw new IllegalArgumentException(
+                    "behavior: null (expected: a Behavior from the factory of " + path() + ")");
+        }
+        return behavior;
+    }
+
+    private Behavior.Receive<M> adapt(Behavior<M> behavior) {
+        if (behavior instanceof Behavior.Receive<M> receive) {
+            return receive;
+        }
+        if (behavior instanceof Behavior.ReceiveAsync<M> async) {
+            return new AsyncHandler<>(this, async);
+        }
+        return new FlowHandler<>(this, (Behavior.Flow<M>) behavior);
+    }
+
+    /** Lets a new cell run. */
+    void launch() {
+        if (handler instanceof FlowHandler) {
+            wake();
+        }
+        open();
+    }
+
+    /** Ends a cell that was never launched. */
+    void abandon() {
+        beginStop(TerminationReason.KILLED);
+        wake();
+        open();
+    }
+
+    @Override
+    public <T> ActorRef<T> spawn(ActorSpec<T> spec) {
+        checkWorker();
+        if (phase != Phase.RUNNING) {
+            throw new IllegalStateException("spawn: " + path() + " is ending (expected: a running actor)");
+        }
+        ActorCell<T> child = create(system, this, spec);
+        adopt(child);
+        child.launch();
+        return child;
+    }
+
+    /** Links a new child in; if this cell is ending already, the child ends too. */
+    void adopt(ActorCell<?> child) {
+        ActorCell<?> second = firstChild;
+        child.nextSibling = second;
+        if (second != null) {
+            second.previousSibling = child;
+        }
+        firstChild = child;
+        if (phase != Phase.RUNNING) {
+            child.tellSystem(new SystemMessage.Stop(TerminationReason.STOPPED));
+        }
+    }
+
+    private void unlink(ActorCell<?> child) {
+        ActorCell<?> younger = child.previousSibling;
+        ActorCell<?> older = child.nextSibling;
+        if (younger != null) {
+            younger.nextSibling = older;
+        } else if (firstChild == child) {
+            firstChild = older;
+        } // else it was abandoned before it was linked
+        if (older != null) {
+            older.previousSibling = younger;
+        }
+        child.previousSibling = null;
+        child.nextSibling = null;
+    }
+
+    // ------------------------------------------------------------------------------------------------ processing
+
+    @Override
+    protected Step process(Node node, WorkFrame frame) {
+        if (lane != null) {
+            drainLane(frame);
+        }
+        if (attention == 0 && node.getClass() == MessageNode.class) {
+            return deliver((MessageNode) node, frame);
+        }
+        return processAttentively(node, frame);
+    }
+
+    @SuppressWarnings("unchecked") // only messages of type M get into the queue
+    private Step deliver(MessageNode node, WorkFrame frame) {
+        accepted++;
+        frame.work(node);
+        try {
+            handler.receive(this, (M) node.message());
+        } catch (Throwable t) {
+            return messageFailed(node, t);
+        } finally {
+            Thread.interrupted(); // a flag left set must not leak to the next message
+        }
+        if (attention != 0 || node.getClass() != MessageNode.class) {
+            return settle(node);
+        }
+        handled++;
+        return Step.CONSUMED;
+    }
+
+    private Step processAttentively(Node node, WorkFrame frame) {
+        if (phase == Phase.DEAD) {
+            bury(node);
+            return Step.CONSUMED;
+        }
+        if (node instanceof SystemMessage || node.getClass() == WeightlessNode.class) {
+            return woken(frame) ? Step.RETAINED : next();
+        }
+        if (isBlocked() || (attention & REPLAY) != 0 && replay(frame) || isBlocked()) {
+            return Step.RETAINED;
+        }
+        if (node instanceof SignalNode signal) {
+            deliverSignal(signal.watched(), frame);
+            return next();
+        }
+        if (node instanceof DrainNode) {
+            drained();
+            return next();
+        }
+        return deliverQueued(node, frame);
+    }
+
+    private Step deliverQueued(Node node, WorkFrame frame) {
+        CellExtension<M> x = extension;
+        MessageNode message;
+        if (x != null && x.untakenTicket != null) {
+            message = x.untakenTicket;
+            x.untakenTicket = null;
+        } else {
+            message = messageOf(node);
+        }
+        if (message == null || message instanceof TickNode tick && !isDue(tick)) {
+            return Step.CONSUMED;
+        }
+        Step step = deliver(message, frame);
+        if (step == Step.RETAINED && message != node) {
+            extension().untakenTicket = message;
+        }
+        return step;
+    }
+
+    private boolean isDue(TickNode tick) {
+        return extension().timers().isDueOf(tick.timer());
+    }
+
+    /** Does what the cell may have been woken for; returns whether a flow left a replayed message. */
+    private boolean woken(WorkFrame frame) {
+        if (phase == Phase.RUNNING && handler instanceof FlowHandler<M> flow) {
+            try {
+                flow.wake();
+            } catch (Throwable t) {
+                endIncarnation(t);
+            }
+        }
+        boolean left = (attention & REPLAY) != 0 && replay(frame);
+        if ((attention & WAITERS) != 0) {
+            admitWaiters();
+        }
+        return left;
+    }
+
+    /** Handles the messages that come before the mailbox; returns whether a flow left one. */
+    private boolean replay(WorkFrame frame) {
+        ArrayDeque<MessageNode> nodes = extension().replay();
+        while (!isBlocked()) {
+            MessageNode node = nodes.poll();
+            if (node == null) {
+                attention &= ~REPLAY;
+                return false;
+            }
+            accepted--; // counted when it first came
+            if (deliver(node, frame) == Step.RETAINED) {
+                accepted++;
+                nodes.addFirst(node);
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** After a message whose handling did more than return. */
+    private Step settle(MessageNode node) {
+        int a = attention;
+        attention = a & ~OF_MESSAGE;
+        if ((a & UNTAKEN) != 0) {
+            accepted--;
+            return Step.RETAINED;
+        }
+        if ((a & (IN_WORK | STASHED)) == 0) {
+            handled++;
+            finished(node);
+        }
+        if ((a & RECEIVE_TIMEOUT) != 0 && !(node instanceof TickNode tick && CellTimers.isReceiveTimeout(tick.timer()))) {
+            extension().timers().messageHandled();
+        }
+        if ((a & END) != 0) {
+            completed();
+        }
+        if ((a & WAITERS) != 0) {
+            admitWaiters();
+        }
+        return next();
+    }
+
+    /** A message has been handled, or has failed. */
+    private void finished(MessageNode node) {
+        if (node instanceof AskNode ask) {
+            ask.ask().requestHandled();
+        }
+        node.done();
+    }
+
+    private Step messageFailed(MessageNode node, Throwable t) {
+        if ((attention & STASHED) != 0) {
+            extension().stash(template.stash()).nodes().removeLast();
+        }
+        attention &= ~OF_MESSAGE;
+        fail(node, t);
+        endIncarnation(t);
+        return next();
+    }
+
+    private void fail(MessageNode node, Throwable t) {
+        extension().failed++;
+        if (node instanceof AskNode ask) {
+            ask.ask().fail(new AskFailedException(this, t));
+        }
+        finished(node);
+    }
+
+    private Step next() {
+        return isBlocked() && phase != Phase.DEAD ? Step.PARK : Step.CONSUMED;
+    }
+
+    private boolean isBlocked() {
+        return (attention & BLOCKED) != 0;
+    }
+
+    @Override
+    protected boolean ready() {
+        return lane != null || phase == Phase.DEAD || !isBlocked() && !(handler instanceof FlowHandler<M> flow && !flow.ready());
+    }
+
+    // ------------------------------------------------------------------------------------------------ handlers' side
+
+    /** The message that is being handled. */
+    MessageNode currentNode() {
+        MessageNode node = currentNodeOrNull();
+        if (node == null) {
+            throw new IllegalStateException("message: none in work (expected: a call from within a handler)");
+        }
+        return node;
+    }
+
+    private @Nullable MessageNode currentNodeOrNull() {
+        WorkFrame frame = WorkFrame.current();
+        return frame != null && frame.work() instanceof MessageNode node ? node : null;
+    }
+
+    /** The flow has no demand for the message. */
+    void untaken() {
+        attention |= UNTAKEN;
+    }
+
+    void enterWork(InWork work) {
+        CellExtension<M> x = extension();
+        x.inWork().add(work);
+        x.latestWork = work;
+        attention |= IN_WORK;
+        if (handler instanceof AsyncHandler<M> async && !async.hasRoom(x.inWorkSize())) {
+            attention |= BLOCKED;
+        }
+    }
+
+    /** The work has ended before its handler returned: the message is treated as any other. */
+    void leaveWork(InWork work) {
+        extension().inWork().remove(work);
+        attention &= ~IN_WORK;
+        unblock();
+    }
+
+    /** The work of a message has ended. */
+    void workEnded(InWork work) {
+        CellExtension<M> x = extension();
+        if (!x.inWork().remove(work)) {
+            return;
+        }
+        x.clearWaits();
+        Throwable error = work.error();
+        if (error == null) {
+            handled++;
+            finished(work.node());
+        } else {
+            fail(work.node(), error);
+            endIncarnation(error);
+        }
+        unblock();
+        tryFinish();
+    }
+
+    private void unblock() {
+        if (phase == Phase.RUNNING
+                && !(handler instanceof AsyncHandler<M> async && !async.hasRoom(extension().inWorkSize()))) {
+            attention &= ~BLOCKED;
+        }
+    }
+
+    /** A flow has ended by itself. */
+    void flowEnded(FlowHandler<?> flow, @Nullable Throwable error) {
+        if (flow != handler || phase != Phase.RUNNING) {
+            return;
+        }
+        if (error == null) {
+            completed();
+            return;
+        }
+        if (handled > 0) {
+            handled--; // the last message that the flow took is held to have failed it
+            extension().failed++;
+        }
+        endIncarnation(error);
+    }
+
+    void discarded(Object message, boolean alive) {
+        if (alive && handled > 0) {
+            handled--;
+            extension().discarded++;
+        }
+        deadLetter(message, null, DeadLetter.Reason.DISCARDED);
+    }
+
+    // ------------------------------------------------------------------------------------------------ ends
+
+    /** The incarnation has ended normally. */
+    private void completed() {
+        if (template.restart().type() == Restart.Type.PERMANENT) {
+            endIncarnation(null);
+        } else {
+            beginStop(TerminationReason.STOPPED);
+        }
+    }
+
+    /** The incarnation is over, with a failure or without; the parent decides what comes next. */
+    private void endIncarnation(@Nullable Throwable cause) {
+        if (phase != Phase.RUNNING) {
+            if (cause != null) {
+                Report.failure(path(), cause, "while it was ending");
+            }
+            return;
+        }
+        phase = Phase.ENDED;
+        attention |= BLOCKED;
+        CellExtension<M> x = extension();
+        x.cause = cause;
+        cancelWork(cause);
+        x.endIncarnation();
+        if (parent != null) {
+            parent.tellSystem(new SystemMessage.ChildEnded(this, cause));
+        } else {
+            beginStop(cause == null ? TerminationReason.STOPPED : new TerminationReason.Failed(cause));
+        }
+    }
+
+    void overflowed() {
+        endIncarnation(new io.bastion.mailbox.MailboxOverflowException(capacity()));
+    }
+
+    private void cancelWork(@Nullable Throwable cause) {
+        if (handler instanceof FlowHandler<M> flow) {
+            flow.cancel();
+        }
+        CellExtension<M> x = extension;
+        if (x != null && x.inWorkSize() > 0) {
+            List<InWork> work = List.copyOf(x.inWork());
+            x.inWork().clear();
+            x.clearWaits();
+            for (InWork w : work) {
+                w.cancel();
+                fail(w.node(), cause == null ? new ActorTerminatedException(this) : cause);
+            }
+        }
+    }
+
+    /** To the parent: decides about a child whose incarnation ended. */
+    void childEnded(ActorCell<?> child, @Nullable Throwable cause) {
+        Restart restart = child.template.restart();
+        Restart.Verdict verdict = phase == Phase.RUNNING
+                ? restart.decide(cause != null, child.extension().budget(restart), timer().nanoTime())
+                : Restart.Verdict.STOP;
+        if (cause != null) {
+            Report.failure(child.path(), cause, verdict == Restart.Verdict.RESTART ? "restarts" : "stays down");
+        }
+        child.tellSystem(
+                switch (verdict) {
+                    case RESTART -> new SystemMessage.Restart();
+                    case STOP -> new SystemMessage.Stop(
+                            cause == null ? TerminationReason.STOPPED : new TerminationReason.Failed(cause));
+                });
+    }
+
+    void beginRestart() {
+        if (phase != Phase.ENDED) {
+            return;
+        }
+        phase = Phase.RESTARTING;
+        signal(new Signal.Restarting(extension().cause));
+        if (firstChild == null) {
+            incarnate();
+        } else {
+            stopChildren(TerminationReason.STOPPED);
+        }
+    }
+
+    private void incarnate() {
+        CellExtension<M> x = extension();
+        phase = Phase.RUNNING;
+        attention &= ~(BLOCKED | RECEIVE_TIMEOUT);
+        incarnation++;
+        x.cause = null;
+        if (x.stash != null) {
+            x.replay().addAll(x.stash.nodes());
+            x.stash.nodes().clear();
+        }
+        if (!x.replay().isEmpty()) {
+            attention |= REPLAY;
+        }
+        try {
+            handler = adapt(makeBehavior());
+            if (handler instanceof FlowHandler<M> flow) {
+                flow.wake();
+            }
+        } catch (Throwable t) {
+            endIncarnation(t);
+        }
+    }
+
+    void beginStop(TerminationReason reason) {
+        boolean kill = reason == TerminationReason.KILLED;
+        if (phase == Phase.DEAD || phase == Phase.STOPPING && !kill) {
+            return;
+        }
+        phase = Phase.STOPPING;
+        attention |= BLOCKED;
+        CellExtension<M> x = extension;
+        if (reason != TerminationReason.STOPPED) {
+            x = extension();
+            x.endReason = reason;
+        }
+        if (x != null) {
+            x.endIncarnation();
+        }
+        if (kill || handler instanceof FlowHandler) {
+            cancelWork(null);
+        }
+        stopChildren(kill ? TerminationReason.KILLED : TerminationReason.STOPPED);
+        tryFinish();
+    }
+
+    private void stopChildren(TerminationReason reason) {
+        for (ActorCell<?> child = firstChild; child != null; child = child.nextSibling) {
+            child.tellSystem(new SystemMessage.Stop(reason));
+        }
+    }
+
+    void childTerminated(ActorCell<?> child) {
+        unlink(child);
+        if (firstChild == null && phase == Phase.RESTARTING) {
+            incarnate();
+        }
+        tryFinish();
+    }
+
+    /** Ends the cell when it is stopping and nothing is left to wait for. */
+    private void tryFinish() {
+        CellExtension<M> x = extension;
+        if (phase != Phase.STOPPING || firstChild != null || x != null && x.inWorkSize() > 0) {
+            return;
+        }
+        TerminationReason reason = x == null || x.endReason == null ? TerminationReason.STOPPED : x.endReason;
+        if (reason != TerminationReason.KILLED) {
+            signal(new Signal.Stopped(reason));
+        }
+        phase = Phase.DEAD;
+        handler = DeadHandler.of(reason);
+        if (x != null) {
+            buryHeld(x);
+        }
+        closeQueue();
+    }
+
+    private void buryHeld(CellExtension<M> x) {
+        x.endIncarnation();
+        List<MessageNode> held = new ArrayList<>(x.replay());
+        x.replay().clear();
+        if (x.stash != null) {
+            held.addAll(x.stash.nodes());
+            x.stash.nodes().clear();
+        }
+        held.forEach(this::buryMessage);
+        MessageNode untaken = x.untakenTicket;
+        if (untaken != null) {
+            x.untakenTicket = null;
+            accepted++;
+            buryMessage(untaken);
+        }
+        x.waiters().forEach(waiter -> waiter.undeliverable(this));
+        x.waiters().clear();
+    }
+
+    private void bury(Node node) {
+        MessageNode message = messageOf(node);
+        if (message != null && !(message instanceof TickNode)) {
+            accepted++;
+            buryMessage(message);
+        }
+    }
+
+    private void buryMessage(MessageNode node) {
+        extension().deadLettered++;
+        if (node instanceof AskNode ask) {
+            ask.ask().fail(new ActorTerminatedException(this));
+        }
+        deadLetter(node.message(), null, DeadLetter.Reason.STOPPED);
+    }
+
+    @Override
+    protected void closed() {
+        system.terminated(stats());
+        if (name != null && parent != null) {
+            parent.extension().names().remove(name, this);
+        }
+        CellExtension<M> x = extension;
+        if (x != null) {
+            x.announceEnd(terminationReason());
+        }
+        if (parent != null) {
+            parent.tellSystem(new SystemMessage.ChildTerminated(this));
+        } else {
+            system.rootTerminated();
+        }
+    }
+
+    TerminationReason terminationReason() {
+        return handler instanceof DeadHandler<M> dead ? dead.reason() : TerminationReason.STOPPED;
+    }
+
+    private void signal(Signal signal) {
+        try {
+            handler.onSignal(this, signal);
+        } catch (Throwable t) {
+            Report.failure(path(), t, "in its handling of " + signal.getClass().getSimpleName());
+        }
+    }
+
+    // ------------------------------------------------------------------------------------------------ system lane
+
+    /** Sends a system message; any thread. */
+    void tellSystem(SystemMessage message) {
+        SystemMessage head;
+        do {
+            head = lane;
+            message.nextInLane = head;
+        } while (!LANE.compareAndSet(this, head, message));
+        if (head == null) {
+            if (push(message)) {
+                unpark();
+            } else {
+                emptyClosedLane();
+            }
+        }
+    }
+
+    private void drainLane(WorkFrame frame) {
+        frame.work(null);
+        for (SystemMessage s = takeLane(); s != null; ) {
+            SystemMessage next = s.nextInLane;
+            s.nextInLane = null;
+            try {
+                s.deliver(this);
+            } catch (Throwable t) {
+                endIncarnation(t);
+            }
+            s = next;
+        }
+    }
+
+    private void emptyClosedLane() {
+        for (SystemMessage s = takeLane(); s != null; s = s.nextInLane) {
+            s.undeliverable(this);
+        }
+    }
+
+    /** Takes all system messages, oldest first. */
+    private @Nullable SystemMessage takeLane() {
+        SystemMessage s = (SystemMessage) LANE.getAndSet(this, null);
+        SystemMessage oldest = null;
+        while (s != null) {
+            SystemMessage older = s.nextInLane;
+            s.nextInLane = oldest;
+            oldest = s;
+            s = older;
+        }
+        return oldest;
+    }
+
+    void collect(StatsCollector collector) {
+        collector.add(stats());
+        for (ActorCell<?> child = firstChild; child != null; child = child.nextSibling) {
+            collector.entered();
+            child.tellSystem(new SystemMessage.Collect(collector));
+        }
+        collector.left();
+    }
+
+    // ------------------------------------------------------------------------------------------------ messages in
+
+    @Override
+    public TellResult tell(M message) {
+        Objects.requireNonNull(message, "message: null (expected: a message)");
+        return told(new MessageNode(message));
+    }
+
+    @Override
+    public TellResult tell(M message, ContextView context) {
+        Objects.requireNonNull(message, "message: null (expected: a message)");
+        Objects.requireNonNull(context, "context: null (expected: a ContextView)");
+        return told(new ContextNode(message, context));
+    }
+
+    private TellResult told(MessageNode node) {
+        Offer offer = offer(node);
+        return offer == Offer.ACCEPTED ? TellResult.ACCEPTED : rejected(List.of(node), offer);
+    }
+
+    @Override
+    public TellResult tellAll(List<? extends M> messages) {
+        MessageNode[] nodes = new MessageNode[messages.size()];
+        int i = 0;
+        for (M message : messages) {
+            nodes[i++] = new MessageNode(Objects.requireNonNull(message, "message: null (expected: a message)"));
+        }
+        if (i == 0) {
+            return isClosed() ? TellResult.TERMINATED : TellResult.ACCEPTED;
+        }
+        Offer offer = offerAll(nodes);
+        return offer == Offer.ACCEPTED ? TellResult.ACCEPTED : rejected(List.of(nodes), offer);
+    }
+
+    private TellResult rejected(List<MessageNode> nodes, Offer offer) {
+        if (offer == Offer.CLOSED) {
+            nodes.forEach(this::refusedAfterEnd);
+            return TellResult.TERMINATED;
+        }
+        nodes.forEach(node -> refused());
+        return switch (template.mailbox().overflow()) {
+            case BACKPRESSURE, DROP_OLDEST -> TellResult.REFUSED;
+            case DROP_NEWEST -> {
+                nodes.forEach(node -> deadLetter(node.message(), sender(), DeadLetter.Reason.MAILBOX_FULL));
+                yield TellResult.DROPPED;
+            }
+            case FAIL -> {
+                nodes.forEach(node -> deadLetter(node.message(), sender(), DeadLetter.Reason.MAILBOX_FULL));
+                tellSystem(new SystemMessage.Overflowed());
+                yield TellResult.DROPPED;
+            }
+        };
+    }
+
+    private void refused() {
+        extension().countRefused();
+        system.countRefused();
+    }
+
+    /** A message came to the closed queue. */
+    void refusedAfterEnd(MessageNode node) {
+        refused();
+        deadLetter(node.message(), sender(), DeadLetter.Reason.TERMINATED);
+    }
+
+    /** A request did not get in; the asker is told by its ask. */
+    void askRejected() {
+        refused();
+    }
+
+    @Override
+    protected void evicted(MessageNode node) {
+        extension().countEvicted();
+        if (node instanceof AskNode ask) {
+            ask.ask().fail(new AskRefusedException(this));
+        }
+        tellSystem(new ActorTask(node::done));
+        deadLetter(node.message(), null, DeadLetter.Reason.EVICTED);
+    }
+
+    @Override
+    protected void orphaned(MessageNode node) {
+        if (node instanceof AskNode ask) {
+            ask.ask().fail(new ActorTerminatedException(this));
+        }
+        refusedAfterEnd(node);
+    }
+
+    Offer offerNow(MessageNode node) {
+        return offer(node);
+    }
+
+    /** Puts a message into the mailbox past its bound; returns whether the actor lives. */
+    boolean forceMessage(MessageNode node) {
+        return force(node);
+    }
+
+    @Override
+    protected MessageStore store() {
+        return Objects.requireNonNull(extension().store);
+    }
+
+    void addWaiter(SendMono.Waiter waiter) {
+        extension().waiters().add(waiter);
+        attention |= WAITERS;
+        admitWaiters();
+    }
+
+    private void admitWaiters() {
+        if (phase == Phase.DEAD) {
+            return;
+        }
+        ArrayDeque<SendMono.Waiter> waiters = extension().waiters();
+        for (SendMono.Waiter waiter; (waiter = waiters.peek()) != null; ) {
+            if (!waiter.isCancelled()) {
+                if (offer(waiter.node()) == Offer.FULL) {
+                    return;
+                }
+                waiter.accepted();
+            }
+            waiters.remove();
+        }
+        attention &= ~WAITERS;
+    }
+
+    private @Nullable ActorRef<?> sender() {
+        WorkFrame frame = WorkFrame.current();
+        Activity activity = frame == null ? null : frame.activity();
+        return activity instanceof ActorCell<?> cell ? cell : null;
+    }
+
+    private void deadLetter(Object message, @Nullable ActorRef<?> sender, DeadLetter.Reason reason) {
+        system.publish(new DeadLetter(message, this, sender, reason));
+    }
+
+    void lateReply(Object message, ActorRef<?> recipient) {
+        system.publish(new DeadLetter(message, recipient, sender(), DeadLetter.Reason.LATE_REPLY));
+    }
+
+    @Override
+    public Mono<Boolean> send(M message) {
+        Objects.requireNonNull(message, "message: null (expected: a message)");
+        return SendMono.of(this, message);
+    }
+
+    @Override
+    public Mono<Void> feed(Publisher<? extends M> source) {
+        Objects.requireNonNull(source, "source: null (expected: a Publisher)");
+        return Feed.of(this, source, capacity());
+    }
+
+    @Override
+    public <R> Mono<R> ask(Function<? super ActorRef<R>, ? extends M> request, Duration timeout) {
+        Objects.requireNonNull(request, "request: null (expected: a function that makes the request)");
+        return new AskMono<>(this, request, timeout);
+    }
+
+    @Override
+    public void stop() {
+        if (isRunByCurrentThread() && phase == Phase.RUNNING && currentNodeOrNull() != null) {
+            attention |= END;
+        } else {
+            tellSystem(new SystemMessage.Stop(TerminationReason.STOPPED));
+        }
+    }
+
+    @Override
+    public void drain() {
+        if (push(new DrainNode())) {
+            unpark();
+        }
+    }
+
+    @Override
+    public void kill() {
+        tellSystem(new SystemMessage.Stop(TerminationReason.KILLED));
+    }
+
+    private void drained() {
+        if (handler instanceof FlowHandler<M> flow) {
+            try {
+                flow.complete();
+            } catch (Throwable t) {
+                endIncarnation(t);
+            }
+        } else {
+            beginStop(TerminationReason.STOPPED);
+        }
+    }
+
+    @Override
+    public Mono<TerminationReason> whenTerminated() {
+        return Mono.create(sink -> tellSystem(new SystemMessage.AwaitEnd(sink)));
+    }
+
+    // ------------------------------------------------------------------------------------------------ context
+
+    void checkWorker() {
+        if (!isRunByCurrentThread()) {
+            throw new IllegalStateException(
+                    "context: used on " + Thread.currentThread().getName() + " (expected: within " + path() + ")");
+        }
+    }
+
+    boolean isMyWorker() {
+        return isRunByCurrentThread();
+    }
+
+    @Override
+    public ActorRef<M> self() {
+        return this;
+    }
+
+    @Override
+    public ActorSystem system() {
+        return system;
+    }
+
+    @Override
+    public int incarnation() {
+        checkWorker();
+        return incarnation;
+    }
+
+    @Override
+    public ContextView contextView() {
+        checkWorker();
+        return currentNodeOrNull() instanceof ContextNode node ? node.context() : Context.empty();
+    }
+
+    @Override
+    public Scheduler scheduler() {
+        return extension().scheduler();
+    }
+
+    @Override
+    public List<ActorRef<?>> children() {
+        checkWorker();
+        List<ActorRef<?>> children = new ArrayList<>();
+        for (ActorCell<?> child = firstChild; child != null; child = child.nextSibling) {
+            children.add(child);
+        }
+        Collections.reverse(children);
+        return children;
+    }
+
+    @Override
+    public @Nullable ActorRef<?> child(String name) {
+        checkWorker();
+        return extension().names().get(name);
+    }
+
+    @Override
+    public void become(Behavior<M> behavior) {
+        checkWorker();
+        Objects.requireNonNull(behavior, "behavior: null (expected: a Behavior)");
+        if (handler instanceof FlowHandler || behavior instanceof Behavior.Flow) {
+            throw new IllegalArgumentException("become: a flow (expected: handlers; a flow lasts as long as its incarnation)");
+        }
+        handler = adapt(behavior);
+    }
+
+    @Override
+    public <T> TellResult forward(ActorRef<T> target, T message) {
+        ContextView context = contextView();
+        return context.isEmpty() ? target.tell(message) : target.tell(message, context);
+    }
+
+    @Override
+    public void watch(ActorRef<?> actor) {
+        startWatch(actor, null);
+    }
+
+    @Override
+    public void watchWith(ActorRef<?> actor, M message) {
+        startWatch(actor, Objects.requireNonNull(message, "message: null (expected: a message)"));
+    }
+
+    private void startWatch(ActorRef<?> actor, @Nullable M message) {
+        checkWorker();
+        ActorCell<?> watched = cellOf(actor);
+        if (watched == this) {
+            throw new IllegalArgumentException("watch: " + path() + " itself (expected: another actor)");
+        }
+        Object old = extension().watching().put(watched, message == null ? watched : message);
+        if (old == null) {
+            watched.tellSystem(new SystemMessage.Watch(this));
+        }
+    }
+
+    @Override
+    public void unwatch(ActorRef<?> actor) {
+        checkWorker();
+        ActorCell<?> watched = cellOf(actor);
+        if (extension().watching().remove(watched) != null) {
+            watched.tellSystem(new SystemMessage.Unwatch(this));
+        }
+    }
+
+    private static ActorCell<?> cellOf(ActorRef<?> actor) {
+        Objects.requireNonNull(actor, "actor: null (expected: an ActorRef)");
+        if (actor instanceof ActorCell<?> cell) {
+            return cell;
+        }
+        if (actor instanceof AdapterRef<?, ?> adapter) {
+            return adapter.owner();
+        }
+        throw new IllegalArgumentException("actor: " + actor.path() + " (expected: an actor, not a reply reference)");
+    }
+
+    /** A watched actor has ended; any thread. Goes through the queue: it must not overtake that actor's messages. */
+    void watchedTerminated(ActorCell<?> watched) {
+        if (push(new SignalNode(watched))) {
+            unpark();
+        }
+    }
+
+    private void deliverSignal(ActorCell<?> watched, WorkFrame frame) {
+        Object wanted = extension().watching().remove(watched);
+        if (wanted == null) {
+            return;
+        }
+        if (wanted != watched) {
+            deliver(new MessageNode(wanted), frame);
+            return;
+        }
+        frame.work(null);
+        try {
+            handler.onSignal(this, new Signal.Terminated(watched, watched.terminationReason()));
+        } catch (Throwable t) {
+            endIncarnation(t);
+        }
+    }
+
+    @Override
+    public Timers<M> timers() {
+        checkWorker();
+        return extension().timers();
+    }
+
+    @Override
+    public Stash<M> stash() {
+        checkWorker();
+        return extension().stash(template.stash());
+    }
+
+    /** Takes the message in work out of it. */
+    MessageNode stashCurrent() {
+        if (handler instanceof FlowHandler || (attention & STASHED) != 0) {
+            throw new IllegalStateException("stash: the message is stashed already, or in a flow (expected: once, in a handler)");
+        }
+        MessageNode node = currentNode();
+        attention |= STASHED;
+        return node;
+    }
+
+    /** Puts stashed messages before the mailbox. */
+    void replay(ArrayDeque<MessageNode> nodes) {
+        extension().replay().addAll(nodes);
+        nodes.clear();
+        attention |= REPLAY;
+        wake();
+    }
+
+    @Override
+    public void receiveTimeout(Duration timeout, M message) {
+        checkWorker();
+        extension().timers().receiveTimeout(timeout, message);
+        attention |= RECEIVE_TIMEOUT;
+    }
+
+    @Override
+    public void cancelReceiveTimeout() {
+        checkWorker();
+        extension().timers().cancelReceiveTimeout();
+        attention &= ~RECEIVE_TIMEOUT;
+    }
+
+    @Override
+    public <T> ActorRef<T> adapter(Function<? super T, ? extends M> adaption) {
+        return new AdapterRef<>(this, Objects.requireNonNull(adaption, "adaption: null (expected: a function)"));
+    }
+
+    @Override
+    public <T> void pipeToSelf(
+            Publisher<? extends T> source, BiFunction<? super @Nullable T, ? super @Nullable Throwable, ? extends M> message) {
+        checkWorker();
+        Objects.requireNonNull(source, "source: null (expected: a Publisher)");
+        Objects.requireNonNull(message, "message: null (expected: a function that makes a message)");
+        PipeToSelf<T, M> pipe = new PipeToSelf<>(this, incarnation, message);
+        extension().subscriptions().add(pipe);
+        source.subscribe(pipe);
+    }
+
+    /** A piped publisher has ended; on the worker. */
+    void piped(PipeToSelf<?, M> pipe, int incarnation, M message) {
+        extension().subscriptions().remove(pipe);
+        if (phase == Phase.RUNNING && this.incarnation == incarnation) {
+            force(new MessageNode(message));
+        }
+    }
+
+    // ------------------------------------------------------------------------------------------------ parts
+
+    /** What few cells need; made when it is first needed, by any thread. */
+    @SuppressWarnings("unchecked")
+    CellExtension<M> extension() {
+        CellExtension<M> x = extension;
+        if (x == null) {
+            x = new CellExtension<>(this, template.mailbox());
+            CellExtension<M> other = (CellExtension<M>) EXTENSION.compareAndExchange(this, null, x);
+            return other == null ? x : other;
+        }
+        return x;
+    }
+
+    /** Asks from within this actor's work. */
+    List<PendingAsk<?, ?>> waits() {
+        CellExtension<M> x = extension;
+        return x == null ? List.of() : x.waits();
+    }
+
+    /** Whether this actor takes no other message while a publisher of its handler waits for a reply. */
+    boolean waitsSerially() {
+        return handler instanceof AsyncHandler<M> async && async.isSerial();
+    }
+
+    Home homeWorker() {
+        return home();
+    }
+
+    Timer timer() {
+        return system.timer();
+    }
+
+    @Override
+    public MessageStats stats() {
+        CellExtension<M> x = extension;
+        long evicted = x == null ? 0 : x.evicted();
+        long depth = depth();
+        return new MessageStats(
+                accepted + depth + evicted,
+                handled,
+                x == null ? 0 : x.failed,
+                (x == null ? 0 : x.discarded) + evicted,
+                x == null ? 0 : x.deadLettered,
+                depth + (x == null ? 0 : x.held()),
+                x == null ? 0 : x.refused());
+    }
+
+    /** What the actor is doing, for people; any thread, as good as can be seen from outside. */
+    String describe() {
+        StringBuilder text = new StringBuilder()
+                .append(phase.name().toLowerCase(java.util.Locale.ROOT))
+                .append(" in incarnation ")
+                .append(incarnation)
+                .append(" with ")
+                .append(depth())
+                .append(" queued");
+        Object busy = busyWith();
+        return busy == null ? text.toString() : text.append(", busy with ").append(Report.shown(busy)).toString();
+    }
+
+    private @Nullable Object busyWith() {
+        for (WorkFrame frame : system.scheduler().frames()) {
+            if (frame.activity() == this && frame.work() instanceof MessageNode node) {
+                return node.message();
+            }
+        }
+        CellExtension<M> x = extension;
+        InWork work = x == null ? null : x.latestWork;
+        return work == null || work.isEnded() ? null : work.node().message();
+    }
+
+    @Override
+    public String path() {
+        if (parent == null) {
+            return "bastion://" + name;
+        }
+        return parent.path() + "/" + (name == null ? "$" + extension().id() : name);
+    }
+
+    @Override
+    public String toString() {
+        return path();
+    }
+}

@@ -1,0 +1,132 @@
+package io.bastion.actor;
+
+import io.bastion.mailbox.Mailbox;
+import io.bastion.supervision.Restart;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The description of an actor: a factory of behaviors and settings. Immutable; each method returns a changed copy. One
+ * specification may start any number of actors.
+ *
+ * <p>Defaults: {@link Mailbox#defaults()}, {@link Restart#transientOnFailure()}, {@link Placement#near()}, a stash of
+ * {@value #DEFAULT_STASH} messages.
+ *
+ * @param <M> the actor's messages
+ */
+public final class ActorSpec<M> {
+    /** Messages that may be stashed when nothing is said. */
+    public static final int DEFAULT_STASH = 1_024;
+
+    private static final int MAX_NAME = 255;
+
+    private final @Nullable String name;
+    private final Template<M> template;
+
+    /** All but the name, so that many actors of one kind share it. */
+    record Template<M>(
+            Function<? super ActorContext<M>, ? extends Behavior<M>> factory,
+            Mailbox mailbox,
+            Restart restart,
+            Placement placement,
+            int stash) {}
+
+    private ActorSpec(@Nullable String name, Template<M> template) {
+        this.name = name;
+        this.template = template;
+    }
+
+    /**
+     * An actor with a name.
+     *
+     * @param name unique among its siblings: 1 to 255 letters, digits and {@code - _ . ~}
+     * @param factory makes a new behavior for every incarnation; never null
+     */
+    public static <M> ActorSpec<M> of(String name, Supplier<? extends Behavior<M>> factory) {
+        return ActorSpec.<M>anonymous(factory).named(name);
+    }
+
+    /**
+     * An actor with a name whose behavior needs its context.
+     *
+     * @param name unique among its siblings: 1 to 255 letters, digits and {@code - _ . ~}
+     * @param factory makes a new behavior for every incarnation; never null
+     */
+    public static <M> ActorSpec<M> of(String name, Function<? super ActorContext<M>, ? extends Behavior<M>> factory) {
+        return ActorSpec.<M>anonymous(factory).named(name);
+    }
+
+    /** An actor without a name: cheaper, and any number of them beside each other. */
+    public static <M> ActorSpec<M> anonymous(Supplier<? extends Behavior<M>> factory) {
+        Objects.requireNonNull(factory, "factory: null (expected: a factory of behaviors)");
+        return anonymous((ActorContext<M> context) -> factory.get());
+    }
+
+    /** An actor without a name whose behavior needs its context. */
+    public static <M> ActorSpec<M> anonymous(Function<? super ActorContext<M>, ? extends Behavior<M>> factory) {
+        Objects.requireNonNull(factory, "factory: null (expected: a factory of behaviors)");
+        return new ActorSpec<>(
+                null,
+                new Template<>(
+                        factory, Mailbox.defaults(), Restart.transientOnFailure(), Placement.near(), DEFAULT_STASH));
+    }
+
+    /** This specification under another name. */
+    public ActorSpec<M> named(String name) {
+        return new ActorSpec<>(checkName(name), template);
+    }
+
+    /** This specification with another mailbox. */
+    public ActorSpec<M> mailbox(Mailbox mailbox) {
+        Objects.requireNonNull(mailbox, "mailbox: null (expected: a Mailbox)");
+        Template<M> t = template;
+        return new ActorSpec<>(name, new Template<>(t.factory, mailbox, t.restart, t.placement, t.stash));
+    }
+
+    /** This specification with another restart policy. */
+    public ActorSpec<M> restart(Restart restart) {
+        Objects.requireNonNull(restart, "restart: null (expected: a Restart)");
+        Template<M> t = template;
+        return new ActorSpec<>(name, new Template<>(t.factory, t.mailbox, restart, t.placement, t.stash));
+    }
+
+    /** This specification with another placement. */
+    public ActorSpec<M> placement(Placement placement) {
+        Objects.requireNonNull(placement, "placement: null (expected: a Placement)");
+        Template<M> t = template;
+        return new ActorSpec<>(name, new Template<>(t.factory, t.mailbox, t.restart, placement, t.stash));
+    }
+
+    /** This specification with room for so many stashed messages. */
+    public ActorSpec<M> stash(int capacity) {
+        if (capacity < 1) {
+            throw new IllegalArgumentException("stash: " + capacity + " (expected: >= 1)");
+        }
+        Template<M> t = template;
+        return new ActorSpec<>(name, new Template<>(t.factory, t.mailbox, t.restart, t.placement, capacity));
+    }
+
+    @Nullable String name() {
+        return name;
+    }
+
+    Template<M> template() {
+        return template;
+    }
+
+    static String checkName(String name) {
+        boolean legal = name != null && !name.isEmpty() && name.length() <= MAX_NAME;
+        for (int i = 0; legal && i < name.length(); i++) {
+            char c = name.charAt(i);
+            legal = Character.isLetterOrDigit(c) || c == '-' || c == '_' || c == '.' || c == '~';
+        }
+        if (!legal) {
+            String shown = name == null ? "null" : '"' + name + '"';
+            throw new IllegalArgumentException(
+                    "name: " + shown + " (expected: 1 to " + MAX_NAME + " letters, digits and - _ . ~)");
+        }
+        return name;
+    }
+}

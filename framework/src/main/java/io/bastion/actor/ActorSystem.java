@@ -1,0 +1,302 @@
+package io.bastion.actor;
+
+import io.bastion.scheduler.ActivityScheduler;
+import io.bastion.scheduler.Home;
+import io.bastion.scheduler.NumaScheduler;
+import io.bastion.scheduler.NumaTopology;
+import io.bastion.scheduler.Timer;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Schedulers;
+
+/**
+ * A tree of actors with the workers that run them. Thread-safe.
+ *
+ * <p>Its workers are daemon threads: a program that has nothing else to do waits on {@link #whenTerminated()}.
+ */
+public final class ActorSystem implements AutoCloseable {
+    /** How long {@link #close()} lets actors finish what they are doing when nothing is said. */
+    public static final Duration DEFAULT_SHUTDOWN_TIMEOUT = Duration.ofSeconds(10);
+
+    private final ActivityScheduler scheduler;
+    private final boolean ownsScheduler;
+    private final Duration shutdownTimeout;
+    private final ActorCell<Void> root;
+    private final DeadLetters deadLetters = new DeadLetters();
+    private final AtomicLong ids = new AtomicLong();
+    private final Sinks.Empty<Void> end = Sinks.empty();
+    private final CountDownLatch ended = new CountDownLatch(1);
+
+    /** Sums over the actors that have terminated. */
+    private final LongAdder accepted = new LongAdder();
+
+    private final LongAdder handled = new LongAdder();
+    private final LongAdder failed = new LongAdder();
+    private final LongAdder dropped = new LongAdder();
+    private final LongAdder deadLettered = new LongAdder();
+
+    /** Over all actors, living or not. */
+    private final LongAdder refused = new LongAdder();
+
+    /** Guards {@link #stopping} together with the adoption of children, so that none is adopted after the stop. */
+    private final Object gate = new Object();
+
+    private boolean stopping;
+
+    private ActorSystem(Builder builder) {
+        ActivityScheduler given = builder.scheduler;
+        ownsScheduler = given == null;
+        scheduler = given != null ? given : builder.newScheduler();
+        shutdownTimeout = builder.shutdownTimeout;
+        root = ActorCell.create(
+                this,
+                null,
+                ActorSpec.<Void>of(builder.name, () -> Behavior.receive((context, message) -> {})));
+        root.launch();
+    }
+
+    /**
+     * Starts a system with default settings: a worker for each processor of each NUMA node of the machine.
+     *
+     * @param name first part of its actors' paths: 1 to 255 letters, digits and {@code - _ . ~}
+     */
+    public static ActorSystem create(String name) {
+        return builder(name).build();
+    }
+
+    /**
+     * Settings of a system to be started.
+     *
+     * @param name first part of its actors' paths: 1 to 255 letters, digits and {@code - _ . ~}
+     */
+    public static Builder builder(String name) {
+        return new Builder(ActorSpec.checkName(name));
+    }
+
+    /**
+     * Starts an actor at the top of the tree.
+     *
+     * @throws IllegalArgumentException if a living actor has the name, or the factory returns null
+     * @throws ActorStartException if the factory throws
+     * @throws IllegalStateException if the system is stopping
+     */
+    public <M> ActorRef<M> spawn(ActorSpec<M> spec) {
+        Objects.requireNonNull(spec, "spec: null (expected: an ActorSpec)");
+        synchronized (gate) {
+            checkRunning();
+        }
+        ActorCell<M> cell = ActorCell.create(this, root, spec);
+        boolean adopted;
+        synchronized (gate) {
+            adopted = !stopping;
+            if (adopted) {
+                root.tellSystem(new SystemMessage.Adopt(cell));
+            }
+        }
+        if (!adopted) {
+            cell.abandon();
+            checkRunning();
+        }
+        cell.launch();
+        return cell;
+    }
+
+    private void checkRunning() {
+        if (stopping) {
+            throw new IllegalStateException("spawn: system " + name() + " is stopping (expected: a running system)");
+        }
+    }
+
+    /** The name. */
+    public String name() {
+        return root.path().substring(root.path().lastIndexOf('/') + 1);
+    }
+
+    /**
+     * Messages that no actor will handle, from now on: a hot stream that completes with the system. Emitted on the thread
+     * that finds them; a subscriber that is slow loses the oldest.
+     */
+    public Flux<DeadLetter> deadLetters() {
+        return deadLetters.flux();
+    }
+
+    /**
+     * The counters of all actors that live or have lived. Each living actor adds its own between two messages, so that the
+     * sum waits for an actor that is busy; it is exact when the system is at rest.
+     */
+    public Mono<MessageStats> stats() {
+        return Mono.create(sink -> root.tellSystem(new SystemMessage.Collect(new StatsCollector(past(), sink))));
+    }
+
+    /** The sums over the actors that have terminated, and what was refused by any. */
+    private MessageStats past() {
+        return new MessageStats(
+                accepted.sum(), handled.sum(), failed.sum(), dropped.sum(), deadLettered.sum(), 0, refused.sum());
+    }
+
+    /** The scheduler that the actors run on; of use for any Reactor pipeline. */
+    public ActivityScheduler scheduler() {
+        return scheduler;
+    }
+
+    /** Stops all actors, children before their parents. From now on no actor can be started. */
+    public void stop() {
+        synchronized (gate) {
+            stopping = true;
+        }
+        root.stop();
+    }
+
+    /** Completes when all actors have terminated. */
+    public Mono<Void> whenTerminated() {
+        return end.asMono();
+    }
+
+    /**
+     * Stops all actors and waits for them; those that are not done after {@link Builder#shutdownTimeout} are killed.
+     *
+     * @throws IllegalStateException if called on a worker, which it would block
+     */
+    @Override
+    public void close() {
+        if (Schedulers.isInNonBlockingThread()) {
+            throw new IllegalStateException("close: called on " + Thread.currentThread().getName()
+                    + " (expected: a thread that may block; use stop() and whenTerminated())");
+        }
+        stop();
+        if (!await(shutdownTimeout)) {
+            Report.warn("system {} did not stop in time: its actors are killed", name());
+            root.kill();
+            if (!await(Duration.ofSeconds(1))) {
+                Report.warn("system {} has an actor that does not return from its handler", name());
+            }
+        }
+    }
+
+    private boolean await(Duration timeout) {
+        try {
+            return ended.await(timeout.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    void rootTerminated() {
+        deadLetters.close();
+        if (ownsScheduler) {
+            scheduler.dispose();
+        }
+        ended.countDown();
+        end.tryEmitEmpty();
+    }
+
+    void terminated(MessageStats stats) {
+        accepted.add(stats.accepted());
+        handled.add(stats.handled());
+        add(failed, stats.failed());
+        add(dropped, stats.dropped());
+        add(deadLettered, stats.deadLettered());
+    }
+
+    private static void add(LongAdder sum, long n) {
+        if (n != 0) {
+            sum.add(n);
+        }
+    }
+
+    void countRefused() {
+        refused.increment();
+    }
+
+    void publish(DeadLetter letter) {
+        deadLetters.publish(letter);
+    }
+
+    long nextId() {
+        return ids.incrementAndGet();
+    }
+
+    Timer timer() {
+        return scheduler.timer();
+    }
+
+    Home homeFor(Placement placement) {
+        if (placement instanceof Placement.Node node) {
+            return scheduler.nextHome(node.index());
+        }
+        return placement == Placement.Spread.INSTANCE ? scheduler.nextHome() : scheduler.localHome();
+    }
+
+    @Override
+    public String toString() {
+        return root.path();
+    }
+
+    /** Settings of a system. Not thread-safe. */
+    public static final class Builder {
+        private final String name;
+        private @Nullable ActivityScheduler scheduler;
+        private @Nullable NumaTopology topology;
+        private int workersPerNode;
+        private Duration shutdownTimeout = DEFAULT_SHUTDOWN_TIMEOUT;
+
+        private Builder(String name) {
+            this.name = name;
+        }
+
+        /** Runs the actors on a scheduler that is not disposed with the system; the other settings of workers do not count. */
+        public Builder scheduler(ActivityScheduler scheduler) {
+            this.scheduler = Objects.requireNonNull(scheduler, "scheduler: null (expected: an ActivityScheduler)");
+            return this;
+        }
+
+        /** The NUMA nodes to lay workers out on; those of the machine by default. */
+        public Builder topology(NumaTopology topology) {
+            this.topology = Objects.requireNonNull(topology, "topology: null (expected: a NumaTopology)");
+            return this;
+        }
+
+        /** Workers on each NUMA node; as many as it has processors by default. */
+        public Builder workers(int perNode) {
+            if (perNode < 1) {
+                throw new IllegalArgumentException("workers: " + perNode + " (expected: >= 1)");
+            }
+            workersPerNode = perNode;
+            return this;
+        }
+
+        /** How long {@link ActorSystem#close()} lets actors finish; {@link #DEFAULT_SHUTDOWN_TIMEOUT} by default. */
+        public Builder shutdownTimeout(Duration timeout) {
+            if (timeout.isNegative()) {
+                throw new IllegalArgumentException("shutdownTimeout: " + timeout + " (expected: >= 0)");
+            }
+            shutdownTimeout = timeout;
+            return this;
+        }
+
+        /** Starts the system. */
+        public ActorSystem build() {
+            return new ActorSystem(this);
+        }
+
+        private NumaScheduler newScheduler() {
+            NumaScheduler.Builder builder = NumaScheduler.builder().name(name);
+            if (topology != null) {
+                builder.topology(topology);
+            }
+            if (workersPerNode > 0) {
+                builder.workersPerNode(workersPerNode);
+            }
+            return builder.build();
+        }
+    }
+}

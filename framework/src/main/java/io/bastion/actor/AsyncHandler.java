@@ -1,0 +1,74 @@
+package io.bastion.actor;
+
+import io.bastion.mailbox.MessageNode;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import reactor.core.Fuseable;
+import reactor.util.context.Context;
+
+/** Runs a {@link Behavior.ReceiveAsync}: subscribes to what it returns and blocks the mailbox at its concurrency. */
+final class AsyncHandler<M> implements Behavior.Receive<M> {
+    private final ActorCell<M> cell;
+    private final Behavior.ReceiveAsync<M> behavior;
+    private final int concurrency;
+
+    /** What publishers are subscribed with when their message has no context: who asks from within them. */
+    private final Context asker;
+
+    AsyncHandler(ActorCell<M> cell, Behavior.ReceiveAsync<M> behavior) {
+        this.cell = cell;
+        this.behavior = behavior;
+        concurrency = behavior.concurrency();
+        if (concurrency < 1) {
+            throw new IllegalArgumentException("concurrency: " + concurrency + " (expected: >= 1)");
+        }
+        asker = Context.of(AskMono.ASKER, cell);
+    }
+
+    @Override
+    public void receive(ActorContext<M> context, M message) throws Exception {
+        Publisher<?> work = behavior.receive(context, message);
+        Objects.requireNonNull(work, "receive: returned null (expected: a Publisher)");
+        if (work instanceof Fuseable.ScalarCallable<?> done) {
+            ((Callable<?>) done).call();
+            return;
+        }
+        MessageNode node = cell.currentNode();
+        InWork inWork = new InWork(
+                cell,
+                node,
+                node instanceof ContextNode c ? Context.of(c.context()).put(AskMono.ASKER, cell) : asker);
+        cell.enterWork(inWork);
+        work.subscribe(inWork);
+        if (!inWork.detach()) {
+            cell.leaveWork(inWork);
+            Throwable error = inWork.error();
+            if (error != null) {
+                throw sneaky(error);
+            }
+        }
+    }
+
+    /** Whether another message may begin while so many are in work. */
+    boolean hasRoom(int inWork) {
+        return inWork < concurrency;
+    }
+
+    /** Whether an actor that waits here for a reply can take no other message. */
+    boolean isSerial() {
+        return concurrency == 1;
+    }
+
+    @Override
+    public void onSignal(ActorContext<M> context, Signal signal) throws Exception {
+        behavior.onSignal(context, signal);
+    }
+
+    /** The very object that was signalled reaches the parent. */
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+    private static <T extends Throwable> RuntimeException sneaky(@Nullable Throwable t) throws T {
+        throw (T) t;
+    }
+}

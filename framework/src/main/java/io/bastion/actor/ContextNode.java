@@ -1,0 +1,18 @@
+package io.bastion.actor;
+
+import io.bastion.mailbox.MessageNode;
+import reactor.util.context.ContextView;
+
+/** A message that carries a Reactor context. */
+class ContextNode extends MessageNode {
+    private final ContextView context;
+
+    ContextNode(Object message, ContextView context) {
+        super(message);
+        this.context = context;
+    }
+
+    final ContextView context() {
+        return context;
+    }
+}

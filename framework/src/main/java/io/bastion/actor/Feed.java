@@ -1,0 +1,110 @@
+package io.bastion.actor;
+
+import io.bastion.mailbox.MessageNode;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.MonoSink;
+import reactor.core.publisher.Operators;
+import reactor.util.context.Context;
+
+/**
+ * {@link ActorRef#feed}: a subscriber whose demand is a credit, replenished when three quarters of it have left the mailbox.
+ *
+ * <p>Its elements go past the mailbox's bound: the credit bounds them.
+ */
+final class Feed<M> implements CoreSubscriber<M> {
+    private static final int MAX_CREDIT = 256;
+
+    private static final AtomicReferenceFieldUpdater<Feed, Subscription> SUBSCRIPTION =
+            AtomicReferenceFieldUpdater.newUpdater(Feed.class, Subscription.class, "subscription");
+
+    private final ActorCell<M> cell;
+    private final MonoSink<Void> sink;
+    private final int credit;
+    private final int limit;
+    private volatile @Nullable Subscription subscription;
+
+    /** Elements that have left the mailbox since credit was last given; the cell's worker only. */
+    private int done;
+
+    private Feed(ActorCell<M> cell, MonoSink<Void> sink, int capacity) {
+        this.cell = cell;
+        this.sink = sink;
+        credit = Math.min(MAX_CREDIT, capacity);
+        limit = Math.max(1, credit - (credit >> 2));
+    }
+
+    static <M> Mono<Void> of(ActorCell<M> cell, Publisher<? extends M> source, int capacity) {
+        return Mono.create(sink -> {
+            Feed<M> feed = new Feed<>(cell, sink, capacity);
+            sink.onDispose(feed::cancel);
+            cell.tellSystem(new SystemMessage.Feeding(feed));
+            source.subscribe(feed);
+        });
+    }
+
+    /** The actor has ended. */
+    void terminated() {
+        cancel();
+        sink.error(new ActorTerminatedException(cell));
+    }
+
+    private void cancel() {
+        Operators.terminate(SUBSCRIPTION, this);
+    }
+
+    @Override
+    public Context currentContext() {
+        return Context.of(sink.contextView());
+    }
+
+    @Override
+    public void onSubscribe(Subscription s) {
+        if (Operators.setOnce(SUBSCRIPTION, this, s)) {
+            s.request(credit);
+        }
+    }
+
+    @Override
+    public void onNext(M element) {
+        FeedNode node = new FeedNode(element);
+        if (!cell.forceMessage(node)) {
+            cell.refusedAfterEnd(node);
+            terminated();
+        }
+    }
+
+    @Override
+    public void onError(Throwable t) {
+        cell.tellSystem(new SystemMessage.FeedEnded(this));
+        sink.error(t);
+    }
+
+    @Override
+    public void onComplete() {
+        cell.tellSystem(new SystemMessage.FeedEnded(this));
+        sink.success();
+    }
+
+    /** An element of the source in the mailbox. */
+    private final class FeedNode extends MessageNode {
+        FeedNode(Object message) {
+            super(message);
+        }
+
+        @Override
+        public void done() {
+            if (++done == limit) {
+                done = 0;
+                Subscription s = subscription;
+                if (s != null) {
+                    s.request(limit);
+                }
+            }
+        }
+    }
+}

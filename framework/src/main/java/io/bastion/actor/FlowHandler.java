@@ -1,0 +1,108 @@
+package io.bastion.actor;
+
+import io.bastion.mailbox.Inbox;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Operators;
+import reactor.util.context.Context;
+
+/** Runs a {@link Behavior.Flow}: one subscription of it to the mailbox, for one incarnation. */
+final class FlowHandler<M> implements Behavior.Receive<M>, CoreSubscriber<Object> {
+    /** Reactor's key for the consumer of elements that operators discard. */
+    private static final String ON_DISCARD = "reactor.onDiscard.local";
+
+    private static final AtomicReferenceFieldUpdater<FlowHandler, Subscription> SUBSCRIPTION =
+            AtomicReferenceFieldUpdater.newUpdater(FlowHandler.class, Subscription.class, "subscription");
+
+    private final ActorCell<M> cell;
+    private final Behavior.Flow<M> behavior;
+    private final Inbox<M> inbox;
+    private final Context context;
+    private volatile @Nullable Subscription subscription;
+    private boolean started;
+
+    FlowHandler(ActorCell<M> cell, Behavior.Flow<M> behavior) {
+        this.cell = cell;
+        this.behavior = behavior;
+        inbox = new Inbox<>(cell);
+        context = Context.of(ON_DISCARD, (Consumer<Object>) this::discarded);
+    }
+
+    /** Subscribes, the first time; and lets the inbox answer for a broken request. */
+    void wake() throws Exception {
+        if (!started) {
+            started = true;
+            Publisher<?> flow = behavior.flow(cell, inbox);
+            Objects.requireNonNull(flow, "flow: returned null (expected: a Publisher)").subscribe(this);
+        }
+        inbox.rejectViolation();
+    }
+
+    /** Whether the flow would take a message; any thread. */
+    boolean ready() {
+        return inbox.ready();
+    }
+
+    @Override
+    public void receive(ActorContext<M> actor, M message) throws Exception {
+        wake();
+        if (!inbox.emit(message)) {
+            cell.untaken();
+        }
+    }
+
+    /** No more messages come. */
+    void complete() throws Exception {
+        wake();
+        inbox.complete();
+    }
+
+    void cancel() {
+        inbox.cancel();
+        Operators.terminate(SUBSCRIPTION, this);
+    }
+
+    /** A filter discards what it has handled; what is discarded after the end was taken and not handled. */
+    private void discarded(Object element) {
+        if (inbox.isCancelled()) {
+            cell.tellSystem(new SystemMessage.Discarded(element));
+        }
+    }
+
+    @Override
+    public Context currentContext() {
+        return context;
+    }
+
+    @Override
+    public void onSubscribe(Subscription s) {
+        if (Operators.setOnce(SUBSCRIPTION, this, s)) {
+            s.request(Long.MAX_VALUE);
+        }
+    }
+
+    @Override
+    public void onNext(Object ignored) {}
+
+    @Override
+    public void onError(Throwable t) {
+        inbox.cancel();
+        cell.tellSystem(new ActorTask(() -> cell.flowEnded(this, t)));
+    }
+
+    @Override
+    public void onComplete() {
+        inbox.cancel();
+        cell.tellSystem(new ActorTask(() -> cell.flowEnded(this, null)));
+    }
+
+    @Override
+    public void onSignal(ActorContext<M> actor, Signal signal) throws Exception {
+        behavior.onSignal(actor, signal);
+    }
+}

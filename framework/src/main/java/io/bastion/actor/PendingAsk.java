@@ -1,0 +1,242 @@
+package io.bastion.actor;
+
+import io.bastion.mailbox.MessageQueue.Offer;
+import io.bastion.scheduler.TimerEntry;
+import io.bastion.scheduler.WorkFrame;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Operators;
+import reactor.util.context.Context;
+
+/**
+ * An ask that waits for its reply: subscription, reply reference and time-out in one object.
+ *
+ * <p>Exactly one of reply, failure, time-out and cancellation ends it; what comes after that is a dead letter.
+ */
+final class PendingAsk<Q, R> extends TimerEntry implements OneShotRef<R>, Subscription {
+    private static final VarHandle STATE;
+
+    static {
+        try {
+            STATE = MethodHandles.lookup().findVarHandle(PendingAsk.class, "state", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    /** No demand and no reply yet; then one of them; then over. */
+    private static final int WAITING = 0;
+
+    private static final int REQUESTED = 1;
+    private static final int REPLIED = 2;
+    private static final int ENDED = 3;
+
+    private final AskMono<Q, R> source;
+    private final CoreSubscriber<? super R> actual;
+    private volatile int state = WAITING;
+
+    /** The reply that came before the demand; written before REPLIED. */
+    private @Nullable R reply;
+
+    /** The actor from within whose publisher is asked; written before the request is sent. */
+    private @Nullable ActorCell<?> asker;
+
+    /** The asked actor has handled the request, without a reply: it does not wait for the asker any more. */
+    private volatile boolean deferred;
+
+    PendingAsk(AskMono<Q, R> source, CoreSubscriber<? super R> actual) {
+        super(source.target().homeWorker());
+        this.source = source;
+        this.actual = actual;
+    }
+
+    ActorCell<Q> target() {
+        return source.target();
+    }
+
+    boolean isEnded() {
+        return state == ENDED;
+    }
+
+    boolean isDeferred() {
+        return deferred;
+    }
+
+    void start() {
+        if (state == ENDED) {
+            return;
+        }
+        ActorCell<Q> target = source.target();
+        Context context = actual.currentContext();
+        Q message;
+        try {
+            if (!context.isEmpty()) {
+                List<ActorRef<?>> cycle = enterWait(context.getOrDefault(AskMono.ASKER, null));
+                if (!cycle.isEmpty()) {
+                    fail(new AskCycleException(cycle));
+                    return;
+                }
+            }
+            message = Objects.requireNonNull(source.request().apply(this), "request: null (expected: a message)");
+        } catch (Throwable t) {
+            fail(Operators.onOperatorError(t, context));
+            return;
+        }
+        target.timer().start(this, source.timeoutNanos());
+        AskNode node = new AskNode(message, context, this);
+        Offer offer = target.offerNow(node);
+        if (offer != Offer.ACCEPTED) {
+            target.askRejected();
+            fail(offer == Offer.CLOSED ? new ActorTerminatedException(target) : new AskRefusedException(target));
+        }
+    }
+
+    private List<ActorRef<?>> enterWait(@Nullable ActorCell<?> waiting) {
+        if (waiting == null) {
+            return List.of();
+        }
+        asker = waiting;
+        return waiting.waitsSerially() ? AskCycles.enter(waiting, this) : List.of();
+    }
+
+    @Override
+    public TellResult tell(R message) {
+        Objects.requireNonNull(message, "message: null (expected: a message)");
+        for (; ; ) {
+            int s = state;
+            if (s == REQUESTED) {
+                if (STATE.compareAndSet(this, s, ENDED)) {
+                    stopTimer();
+                    emit(message, null);
+                    return TellResult.ACCEPTED;
+                }
+            } else if (s == WAITING) {
+                reply = message;
+                if (STATE.compareAndSet(this, s, REPLIED)) {
+                    stopTimer();
+                    return TellResult.ACCEPTED;
+                }
+            } else {
+                source.target().lateReply(message, this);
+                return TellResult.TERMINATED;
+            }
+        }
+    }
+
+    /** Ends the ask with an error, unless it has ended. */
+    void fail(Throwable error) {
+        if ((int) STATE.getAndSet(this, ENDED) != ENDED) {
+            stopTimer();
+            emit(null, error);
+        }
+    }
+
+    /** The asked actor has handled the request. */
+    void requestHandled() {
+        if (state != ENDED && state != REPLIED) {
+            deferred = true;
+            source.target().extension().deferredAsks().add(this);
+            if (state == ENDED) {
+                ended(); // whoever ended it may not have seen that it is deferred
+            }
+        }
+    }
+
+    /** On the asker's worker if an actor asks, otherwise here; never lets the subscriber's failure fall on the replier. */
+    private void emit(@Nullable R value, @Nullable Throwable error) {
+        ended();
+        ActorCell<?> waiting = asker;
+        if (waiting != null && !waiting.isMyWorker()) {
+            waiting.tellSystem(new ActorTask(() -> signal(value, error)));
+            return;
+        }
+        try {
+            signal(value, error);
+        } catch (Throwable t) {
+            AskMono.dropped(t, actual);
+        }
+    }
+
+    private void signal(@Nullable R value, @Nullable Throwable error) {
+        if (error != null) {
+            actual.onError(error);
+        } else {
+            actual.onNext(value);
+            actual.onComplete();
+        }
+    }
+
+    private void ended() {
+        if (deferred) {
+            source.target().extension().deferredAsks().remove(this);
+        }
+    }
+
+    /** The time is over. */
+    @Override
+    protected void run(WorkFrame frame) {
+        for (; ; ) {
+            int s = state;
+            if (s == ENDED || s == REPLIED) {
+                return;
+            }
+            if (STATE.compareAndSet(this, s, ENDED)) {
+                ActorCell<Q> target = source.target();
+                emit(
+                        null,
+                        new AskTimeoutException(
+                                target,
+                                Duration.ofNanos(source.timeoutNanos()),
+                                CallSites.of(source.request().getClass()),
+                                target.describe()));
+                return;
+            }
+        }
+    }
+
+    @Override
+    public void request(long n) {
+        if (!Operators.validate(n)) {
+            return;
+        }
+        for (; ; ) {
+            int s = state;
+            if (s == WAITING) {
+                if (STATE.compareAndSet(this, s, REQUESTED)) {
+                    return;
+                }
+            } else if (s == REPLIED) {
+                if (STATE.compareAndSet(this, s, ENDED)) {
+                    emit(reply, null);
+                    return;
+                }
+            } else {
+                return;
+            }
+        }
+    }
+
+    @Override
+    public void cancel() {
+        if ((int) STATE.getAndSet(this, ENDED) != ENDED) {
+            stopTimer();
+            ended();
+        }
+    }
+
+    @Override
+    public String path() {
+        return source.target().path() + "/reply";
+    }
+
+    @Override
+    public String toString() {
+        return path();
+    }
+}

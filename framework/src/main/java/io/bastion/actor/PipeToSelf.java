@@ -1,0 +1,55 @@
+package io.bastion.actor;
+
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Subscription;
+import reactor.core.publisher.BaseSubscriber;
+
+/** The first element of a publisher, or its end, on its way to an actor as a message. */
+final class PipeToSelf<T, M> extends BaseSubscriber<T> {
+    private final ActorCell<M> cell;
+    private final int incarnation;
+    private final BiFunction<? super @Nullable T, ? super @Nullable Throwable, ? extends M> message;
+    private final AtomicBoolean ended = new AtomicBoolean();
+
+    PipeToSelf(
+            ActorCell<M> cell,
+            int incarnation,
+            BiFunction<? super @Nullable T, ? super @Nullable Throwable, ? extends M> message) {
+        this.cell = cell;
+        this.incarnation = incarnation;
+        this.message = message;
+    }
+
+    @Override
+    protected void hookOnSubscribe(Subscription subscription) {
+        subscription.request(1);
+    }
+
+    @Override
+    protected void hookOnNext(T value) {
+        send(value, null);
+        cancel();
+    }
+
+    @Override
+    protected void hookOnError(Throwable error) {
+        send(null, error);
+    }
+
+    @Override
+    protected void hookOnComplete() {
+        send(null, null);
+    }
+
+    private void send(@Nullable T value, @Nullable Throwable error) {
+        if (ended.compareAndSet(false, true)) {
+            cell.tellSystem(new ActorTask(() -> cell.piped(
+                    this,
+                    incarnation,
+                    Objects.requireNonNull(message.apply(value, error), "message: null (expected: a message)"))));
+        }
+    }
+}

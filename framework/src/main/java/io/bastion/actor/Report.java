@@ -1,0 +1,39 @@
+package io.bastion.actor;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The runtime's log. An appender that throws changes nothing. */
+final class Report {
+    private static final Logger LOG = LoggerFactory.getLogger("io.bastion.actor");
+
+    private static final int SHOWN = 200;
+
+    private Report() {}
+
+    static void warn(String message, Object argument) {
+        try {
+            LOG.warn(message, argument);
+        } catch (Throwable t) {
+            // nowhere left to report it
+        }
+    }
+
+    static void failure(String path, Throwable cause, String decision) {
+        try {
+            LOG.error("{} failed, {}", path, decision, cause);
+        } catch (Throwable t) {
+            // nowhere left to report it
+        }
+    }
+
+    /** A message of a user in a text of ours: short, whatever its {@code toString} does. */
+    static String shown(Object message) {
+        try {
+            String text = message.toString();
+            return text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "...";
+        } catch (Throwable t) {
+            return message.getClass().getName();
+        }
+    }
+}

@@ -1,0 +1,71 @@
+package io.bastion.actor;
+
+import io.bastion.mailbox.MessageNode;
+import io.bastion.mailbox.MessageQueue.Offer;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.MonoSink;
+
+/** {@link ActorRef#send}: a message that waits for room. */
+final class SendMono {
+    private SendMono() {}
+
+    static <M> Mono<Boolean> of(ActorCell<M> cell, M message) {
+        return Mono.create(sink -> {
+            MessageNode node = sink.contextView().isEmpty()
+                    ? new MessageNode(message)
+                    : new ContextNode(message, sink.contextView());
+            Offer offer = cell.offerNow(node);
+            if (offer == Offer.FULL) {
+                Waiter waiter = new Waiter(node, sink);
+                sink.onCancel(waiter::cancel);
+                cell.tellSystem(waiter);
+            } else if (offer == Offer.ACCEPTED) {
+                sink.success(true);
+            } else {
+                cell.refusedAfterEnd(node);
+                sink.success(false);
+            }
+        });
+    }
+
+    /** One that waits, in the order of the system lane. */
+    static final class Waiter extends SystemMessage {
+        private final MessageNode node;
+        private final MonoSink<Boolean> sink;
+        private volatile boolean cancelled;
+
+        Waiter(MessageNode node, MonoSink<Boolean> sink) {
+            this.node = node;
+            this.sink = sink;
+        }
+
+        MessageNode node() {
+            return node;
+        }
+
+        void cancel() {
+            cancelled = true;
+        }
+
+        boolean isCancelled() {
+            return cancelled;
+        }
+
+        void accepted() {
+            sink.success(true);
+        }
+
+        @Override
+        void deliver(ActorCell<?> cell) {
+            cell.addWaiter(this);
+        }
+
+        @Override
+        void undeliverable(ActorCell<?> cell) {
+            if (!cancelled) {
+                cell.refusedAfterEnd(node);
+                sink.success(false);
+            }
+        }
+    }
+}

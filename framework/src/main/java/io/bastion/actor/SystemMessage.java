@@ -1,0 +1,226 @@
+package io.bastion.actor;
+
+import io.bastion.scheduler.Strand;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.MonoSink;
+
+/**
+ * A message of the system lane: it overtakes the mailbox, is never refused and never evicted.
+ *
+ * <p>It is also the node that wakes the cell, so that sending one allocates nothing more.
+ */
+abstract sealed class SystemMessage extends Strand.WeightlessNode permits ActorTask, InWork, SendMono.Waiter, SystemMessage.Plain {
+    /** Link of the lane; written before the message is published in it. */
+    @Nullable SystemMessage nextInLane;
+
+    /** Acts on a living cell; on its worker. */
+    abstract void deliver(ActorCell<?> cell);
+
+    /** Acts on a cell whose queue is closed; on any thread. */
+    void undeliverable(ActorCell<?> cell) {}
+
+    /** Those that have no file of their own. */
+    abstract static non-sealed class Plain extends SystemMessage {}
+
+    /** Ends the cell. */
+    static final class Stop extends Plain {
+        private final TerminationReason reason;
+
+        Stop(TerminationReason reason) {
+            this.reason = reason;
+        }
+
+        @Override
+        void deliver(ActorCell<?> cell) {
+            cell.beginStop(reason);
+        }
+    }
+
+    /** The parent's decision to go on with a new incarnation. */
+    static final class Restart extends Plain {
+        @Override
+        void deliver(ActorCell<?> cell) {
+            cell.beginRestart();
+        }
+    }
+
+    /** A bounded mailbox with {@code Overflow.FAIL} has overflowed. */
+    static final class Overflowed extends Plain {
+        @Override
+        void deliver(ActorCell<?> cell) {
+            cell.overflowed();
+        }
+    }
+
+    /** To a parent: an incarnation of a child ended, with the cause if it failed, and waits for a decision. */
+    static final class ChildEnded extends Plain {
+        private final ActorCell<?> child;
+        private final @Nullable Throwable cause;
+
+        ChildEnded(ActorCell<?> child, @Nullable Throwable cause) {
+            this.child = child;
+            this.cause = cause;
+        }
+
+        @Override
+        void deliver(ActorCell<?> cell) {
+            cell.childEnded(child, cause);
+        }
+
+        @Override
+        void undeliverable(ActorCell<?> cell) {
+            child.tellSystem(new Stop(TerminationReason.STOPPED));
+        }
+    }
+
+    /** To a parent: a child is gone. */
+    static final class ChildTerminated extends Plain {
+        private final ActorCell<?> child;
+
+        ChildTerminated(ActorCell<?> child) {
+            this.child = child;
+        }
+
+        @Override
+        void deliver(ActorCell<?> cell) {
+            cell.childTerminated(child);
+        }
+    }
+
+    /** To the root: a new child that was spawned from outside. */
+    static final class Adopt extends Plain {
+        private final ActorCell<?> child;
+
+        Adopt(ActorCell<?> child) {
+            this.child = child;
+        }
+
+        @Override
+        void deliver(ActorCell<?> cell) {
+            cell.adopt(child);
+        }
+    }
+
+    /** Somebody wants to know when the cell ends. */
+    static final class Watch extends Plain {
+        private final ActorCell<?> watcher;
+
+        Watch(ActorCell<?> watcher) {
+            this.watcher = watcher;
+        }
+
+        @Override
+        void deliver(ActorCell<?> cell) {
+            cell.extension().watchers().add(watcher);
+        }
+
+        @Override
+        void undeliverable(ActorCell<?> cell) {
+            watcher.watchedTerminated(cell);
+        }
+    }
+
+    /** Takes {@link Watch} back. */
+    static final class Unwatch extends Plain {
+        private final ActorCell<?> watcher;
+
+        Unwatch(ActorCell<?> watcher) {
+            this.watcher = watcher;
+        }
+
+        @Override
+        void deliver(ActorCell<?> cell) {
+            cell.extension().watchers().remove(watcher);
+        }
+    }
+
+    /** A subscriber of {@link ActorRef#whenTerminated}. */
+    static final class AwaitEnd extends Plain {
+        private final MonoSink<TerminationReason> sink;
+
+        AwaitEnd(MonoSink<TerminationReason> sink) {
+            this.sink = sink;
+        }
+
+        @Override
+        void deliver(ActorCell<?> cell) {
+            cell.extension().ends().add(sink);
+        }
+
+        @Override
+        void undeliverable(ActorCell<?> cell) {
+            sink.success(cell.terminationReason());
+        }
+    }
+
+    /** Adds the counters of the cell, and of all below it, to a sum. */
+    static final class Collect extends Plain {
+        private final StatsCollector collector;
+
+        Collect(StatsCollector collector) {
+            this.collector = collector;
+        }
+
+        @Override
+        void deliver(ActorCell<?> cell) {
+            cell.collect(collector);
+        }
+
+        @Override
+        void undeliverable(ActorCell<?> cell) {
+            collector.left();
+        }
+    }
+
+    /** A publisher feeds the mailbox, and is to know when the cell ends. */
+    static final class Feeding extends Plain {
+        private final Feed<?> feed;
+
+        Feeding(Feed<?> feed) {
+            this.feed = feed;
+        }
+
+        @Override
+        void deliver(ActorCell<?> cell) {
+            cell.extension().feeds().add(feed);
+        }
+
+        @Override
+        void undeliverable(ActorCell<?> cell) {
+            feed.terminated();
+        }
+    }
+
+    /** Takes {@link Feeding} back. */
+    static final class FeedEnded extends Plain {
+        private final Feed<?> feed;
+
+        FeedEnded(Feed<?> feed) {
+            this.feed = feed;
+        }
+
+        @Override
+        void deliver(ActorCell<?> cell) {
+            cell.extension().feeds().remove(feed);
+        }
+    }
+
+    /** Operators of a flow that has ended had taken a message and gave it up. */
+    static final class Discarded extends Plain {
+        private final Object message;
+
+        Discarded(Object message) {
+            this.message = message;
+        }
+
+        @Override
+        void deliver(ActorCell<?> cell) {
+            cell.discarded(message, true);
+        }
+
+        @Override
+        void undeliverable(ActorCell<?> cell) {
+            cell.discarded(message, false);
+        }
+    }
+}
