@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
@@ -70,7 +71,7 @@ final class ActorCell<M> extends MessageQueue implements ActorRef<M>, ActorConte
     private static final int BLOCKED = 1 << 4;
     private static final int REPLAY = 1 << 5;
     private static final int WAITERS = 1 << 6;
-    private static final int RECEIVE_TIMEOUT = 1 << 7;
+    private static final int RECEIVE_TIMEOUT = 1 << 7; // the sign of the byte
 
     private static final VarHandle LANE;
     private static final VarHandle EXTENSION;
@@ -104,12 +105,12 @@ final class ActorCell<M> extends MessageQueue implements ActorRef<M>, ActorConte
 
     private Behavior.Receive<M> handler;
     private Phase phase = Phase.RUNNING;
-    private int attention;
-    private int incarnation;
+    private byte attention;
 
-    /** Messages taken out of the queue, and those that were handled. */
-    private long accepted;
+    /** Messages taken out of the queue, modulo 2^32. */
+    private int accepted;
 
+    /** Messages handled without a failure. */
     private long handled;
 
     private ActorCell(
@@ -139,6 +140,7 @@ final class ActorCell<M> extends MessageQueue implements ActorRef<M>, ActorConte
         try {
             cell.handler = cell.adapt(cell.makeBehavior());
         } catch (Throwable t) {
+            cell.releaseName();
             cell.abandon();
             if (t instanceof IllegalArgumentException refusal) {
                 throw refusal;
@@ -336,7 +338,7 @@ final class ActorCell<M> extends MessageQueue implements ActorRef<M>, ActorConte
     /** After a message whose handling did more than return. */
     private Step settle(MessageNode node) {
         int a = attention;
-        attention = a & ~OF_MESSAGE;
+        attention &= ~OF_MESSAGE;
         if ((a & UNTAKEN) != 0) {
             accepted--;
             return Step.RETAINED;
@@ -381,6 +383,17 @@ final class ActorCell<M> extends MessageQueue implements ActorRef<M>, ActorConte
             ask.ask().fail(new AskFailedException(this, t));
         }
         finished(node);
+    }
+
+    /** A bug of ours, or no memory for what was to be done: the incarnation cannot be trusted any more. */
+    @Override
+    protected Step processFailed(Throwable failure) {
+        try {
+            endIncarnation(failure);
+        } catch (Throwable again) {
+            // nothing is left to report it with
+        }
+        return next();
     }
 
     private Step next() {
@@ -570,7 +583,7 @@ final class ActorCell<M> extends MessageQueue implements ActorRef<M>, ActorConte
         CellExtension<M> x = extension();
         phase = Phase.RUNNING;
         attention &= ~(BLOCKED | RECEIVE_TIMEOUT);
-        incarnation++;
+        x.incarnation++;
         x.cause = null;
         if (x.stash != null) {
             x.replay().addAll(x.stash.nodes());
@@ -681,9 +694,7 @@ final class ActorCell<M> extends MessageQueue implements ActorRef<M>, ActorConte
     @Override
     protected void closed() {
         system.terminated(stats());
-        if (name != null && parent != null) {
-            parent.extension().names().remove(name, this);
-        }
+        releaseName();
         CellExtension<M> x = extension;
         if (x != null) {
             x.announceEnd(terminationReason());
@@ -692,6 +703,12 @@ final class ActorCell<M> extends MessageQueue implements ActorRef<M>, ActorConte
             parent.tellSystem(new SystemMessage.ChildTerminated(this));
         } else {
             system.rootTerminated();
+        }
+    }
+
+    private void releaseName() {
+        if (name != null && parent != null) {
+            parent.extension().names().remove(name, this);
         }
     }
 
@@ -843,7 +860,9 @@ final class ActorCell<M> extends MessageQueue implements ActorRef<M>, ActorConte
         if (node instanceof AskNode ask) {
             ask.ask().fail(new AskRefusedException(this));
         }
-        tellSystem(new ActorTask(node::done));
+        if (node.getClass() != MessageNode.class) {
+            tellSystem(new ActorTask(node::done));
+        }
         deadLetter(node.message(), null, DeadLetter.Reason.EVICTED);
     }
 
@@ -870,24 +889,32 @@ final class ActorCell<M> extends MessageQueue implements ActorRef<M>, ActorConte
     }
 
     void addWaiter(SendMono.Waiter waiter) {
+        if (phase == Phase.DEAD) {
+            waiter.undeliverable(this);
+            return;
+        }
         extension().waiters().add(waiter);
         attention |= WAITERS;
         admitWaiters();
+    }
+
+    void removeWaiter(SendMono.Waiter waiter) {
+        extension().waiters().remove(waiter);
     }
 
     private void admitWaiters() {
         if (phase == Phase.DEAD) {
             return;
         }
-        ArrayDeque<SendMono.Waiter> waiters = extension().waiters();
-        for (SendMono.Waiter waiter; (waiter = waiters.peek()) != null; ) {
+        for (Iterator<SendMono.Waiter> i = extension().waiters().iterator(); i.hasNext(); ) {
+            SendMono.Waiter waiter = i.next();
             if (!waiter.isCancelled()) {
                 if (offer(waiter.node()) == Offer.FULL) {
                     return;
                 }
                 waiter.accepted();
             }
-            waiters.remove();
+            i.remove();
         }
         attention &= ~WAITERS;
     }
@@ -988,7 +1015,12 @@ final class ActorCell<M> extends MessageQueue implements ActorRef<M>, ActorConte
     @Override
     public int incarnation() {
         checkWorker();
-        return incarnation;
+        return incarnationNumber();
+    }
+
+    private int incarnationNumber() {
+        CellExtension<M> x = extension;
+        return x == null ? 0 : x.incarnation;
     }
 
     @Override
@@ -1156,7 +1188,7 @@ final class ActorCell<M> extends MessageQueue implements ActorRef<M>, ActorConte
         checkWorker();
         Objects.requireNonNull(source, "source: null (expected: a Publisher)");
         Objects.requireNonNull(message, "message: null (expected: a function that makes a message)");
-        PipeToSelf<T, M> pipe = new PipeToSelf<>(this, incarnation, message);
+        PipeToSelf<T, M> pipe = new PipeToSelf<>(this, incarnationNumber(), message);
         extension().subscriptions().add(pipe);
         source.subscribe(pipe);
     }
@@ -1164,7 +1196,7 @@ final class ActorCell<M> extends MessageQueue implements ActorRef<M>, ActorConte
     /** A piped publisher has ended; on the worker. */
     void piped(PipeToSelf<?, M> pipe, int incarnation, M message) {
         extension().subscriptions().remove(pipe);
-        if (phase == Phase.RUNNING && this.incarnation == incarnation) {
+        if (phase == Phase.RUNNING && incarnationNumber() == incarnation) {
             force(new MessageNode(message));
         }
     }
@@ -1205,16 +1237,25 @@ final class ActorCell<M> extends MessageQueue implements ActorRef<M>, ActorConte
     @Override
     public MessageStats stats() {
         CellExtension<M> x = extension;
-        long evicted = x == null ? 0 : x.evicted();
         long depth = depth();
+        if (x == null) {
+            return new MessageStats(acceptedNear(handled) + depth, handled, 0, 0, 0, depth, 0);
+        }
+        long evicted = x.evicted();
+        long settled = handled + x.failed + x.discarded + x.deadLettered;
         return new MessageStats(
-                accepted + depth + evicted,
+                acceptedNear(settled) + depth + evicted,
                 handled,
-                x == null ? 0 : x.failed,
-                (x == null ? 0 : x.discarded) + evicted,
-                x == null ? 0 : x.deadLettered,
-                depth + (x == null ? 0 : x.held()),
-                x == null ? 0 : x.refused());
+                x.failed,
+                x.discarded + evicted,
+                x.deadLettered,
+                depth + x.held(),
+                x.refused());
+    }
+
+    /** {@link #accepted} with all its bits, of which the lower ones are counted and the upper ones are those of a near number. */
+    private long acceptedNear(long near) {
+        return near + (accepted - (int) near);
     }
 
     /** What the actor is doing, for people; any thread, as good as can be seen from outside. */
@@ -1222,7 +1263,7 @@ final class ActorCell<M> extends MessageQueue implements ActorRef<M>, ActorConte
         StringBuilder text = new StringBuilder()
                 .append(phase.name().toLowerCase(java.util.Locale.ROOT))
                 .append(" in incarnation ")
-                .append(incarnation)
+                .append(incarnationNumber())
                 .append(" with ")
                 .append(depth())
                 .append(" queued");
@@ -1243,10 +1284,13 @@ final class ActorCell<M> extends MessageQueue implements ActorRef<M>, ActorConte
 
     @Override
     public String path() {
-        if (parent == null) {
-            return "bastion://" + name;
+        ArrayDeque<String> segments = new ArrayDeque<>();
+        ActorCell<?> cell = this;
+        for (ActorCell<?> up; (up = cell.parent) != null; cell = up) {
+            segments.addFirst(cell.name == null ? "$" + cell.extension().id() : cell.name);
         }
-        return parent.path() + "/" + (name == null ? "$" + extension().id() : name);
+        segments.addFirst("bastion://" + cell.name);
+        return String.join("/", segments);
     }
 
     @Override

@@ -54,6 +54,7 @@ final class CellExtension<M> {
     /** Shared: guards itself; made with the extension when the mailbox needs it. */
     final @Nullable MessageStore store;
 
+    int incarnation;
     long failed;
     long discarded;
     long deadLettered;
@@ -68,7 +69,7 @@ final class CellExtension<M> {
     @Nullable CellStash<M> stash;
     @Nullable ActorScheduler scheduler;
     private @Nullable ArrayDeque<MessageNode> replay;
-    private @Nullable ArrayDeque<SendMono.Waiter> waiters;
+    private @Nullable Set<SendMono.Waiter> waiters;
 
     /** Shared: the latest message in asynchronous work, for diagnosis. */
     volatile @Nullable InWork latestWork;
@@ -208,9 +209,9 @@ final class CellExtension<M> {
     }
 
     /** Senders that wait for room. */
-    ArrayDeque<SendMono.Waiter> waiters() {
+    Set<SendMono.Waiter> waiters() {
         if (waiters == null) {
-            waiters = new ArrayDeque<>();
+            waiters = new LinkedHashSet<>();
         }
         return waiters;
     }
@@ -280,15 +281,15 @@ final class CellExtension<M> {
             watching = null;
         }
         if (feeds != null) {
-            List.copyOf(feeds).forEach(Feed::terminated);
+            List.copyOf(feeds).forEach(feed -> Report.guard(feed::terminated));
             feeds = null;
         }
         Set<PendingAsk<?, ?>> asks = deferredAsks;
         if (asks != null) {
-            List.copyOf(asks).forEach(ask -> ask.fail(new ActorTerminatedException(cell)));
+            List.copyOf(asks).forEach(ask -> Report.guard(() -> ask.fail(new ActorTerminatedException(cell))));
         }
         if (ends != null) {
-            ends.forEach(sink -> sink.success(reason));
+            ends.forEach(sink -> Report.guard(() -> sink.success(reason)));
             ends = null;
         }
     }

@@ -19,7 +19,7 @@ import reactor.util.context.Context;
 final class Feed<M> implements CoreSubscriber<M> {
     private static final int MAX_CREDIT = 256;
 
-    private static final AtomicReferenceFieldUpdater<Feed, Subscription> SUBSCRIPTION =
+    private static final AtomicReferenceFieldUpdater<Feed, @Nullable Subscription> SUBSCRIPTION =
             AtomicReferenceFieldUpdater.newUpdater(Feed.class, Subscription.class, "subscription");
 
     private final ActorCell<M> cell;
@@ -41,7 +41,7 @@ final class Feed<M> implements CoreSubscriber<M> {
     static <M> Mono<Void> of(ActorCell<M> cell, Publisher<? extends M> source, int capacity) {
         return Mono.create(sink -> {
             Feed<M> feed = new Feed<>(cell, sink, capacity);
-            sink.onDispose(feed::cancel);
+            sink.onDispose(feed::end);
             cell.tellSystem(new SystemMessage.Feeding(feed));
             source.subscribe(feed);
         });
@@ -55,6 +55,11 @@ final class Feed<M> implements CoreSubscriber<M> {
 
     private void cancel() {
         Operators.terminate(SUBSCRIPTION, this);
+    }
+
+    private void end() {
+        cancel();
+        cell.tellSystem(new SystemMessage.FeedEnded(this));
     }
 
     @Override
@@ -80,14 +85,23 @@ final class Feed<M> implements CoreSubscriber<M> {
 
     @Override
     public void onError(Throwable t) {
-        cell.tellSystem(new SystemMessage.FeedEnded(this));
-        sink.error(t);
+        if (subscription != Operators.cancelledSubscription()) {
+            sink.error(t);
+        }
     }
 
     @Override
     public void onComplete() {
-        cell.tellSystem(new SystemMessage.FeedEnded(this));
         sink.success();
+    }
+
+    private void replenish(Subscription s) {
+        try {
+            s.request(limit);
+        } catch (Throwable t) {
+            cancel();
+            sink.error(t);
+        }
     }
 
     /** An element of the source in the mailbox. */
@@ -102,7 +116,7 @@ final class Feed<M> implements CoreSubscriber<M> {
                 done = 0;
                 Subscription s = subscription;
                 if (s != null) {
-                    s.request(limit);
+                    replenish(s);
                 }
             }
         }

@@ -16,7 +16,7 @@ final class FlowHandler<M> implements Behavior.Receive<M>, CoreSubscriber<Object
     /** Reactor's key for the consumer of elements that operators discard. */
     private static final String ON_DISCARD = "reactor.onDiscard.local";
 
-    private static final AtomicReferenceFieldUpdater<FlowHandler, Subscription> SUBSCRIPTION =
+    private static final AtomicReferenceFieldUpdater<FlowHandler, @Nullable Subscription> SUBSCRIPTION =
             AtomicReferenceFieldUpdater.newUpdater(FlowHandler.class, Subscription.class, "subscription");
 
     private final ActorCell<M> cell;

@@ -16,7 +16,7 @@ final class InWork extends SystemMessage implements CoreSubscriber<Object> {
     private static final AtomicReferenceFieldUpdater<InWork, State> STATE =
             AtomicReferenceFieldUpdater.newUpdater(InWork.class, State.class, "state");
 
-    private static final AtomicReferenceFieldUpdater<InWork, Subscription> SUBSCRIPTION =
+    private static final AtomicReferenceFieldUpdater<InWork, @Nullable Subscription> SUBSCRIPTION =
             AtomicReferenceFieldUpdater.newUpdater(InWork.class, Subscription.class, "subscription");
 
     private enum State {

@@ -8,6 +8,7 @@ import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
@@ -88,12 +89,21 @@ final class PendingAsk<Q, R> extends TimerEntry implements OneShotRef<R>, Subscr
             fail(Operators.onOperatorError(t, context));
             return;
         }
-        target.timer().start(this, source.timeoutNanos());
-        AskNode node = new AskNode(message, context, this);
-        Offer offer = target.offerNow(node);
-        if (offer != Offer.ACCEPTED) {
+        Offer offer = target.offerNow(new AskNode(message, context, this));
+        if (offer == Offer.ACCEPTED) {
+            startTimer(target);
+        } else {
             target.askRejected();
             fail(offer == Offer.CLOSED ? new ActorTerminatedException(target) : new AskRefusedException(target));
+        }
+    }
+
+    /** After the request: a reply that is here already has stopped the timer, which then does not start. */
+    private void startTimer(ActorCell<Q> target) {
+        try {
+            target.timer().start(this, source.timeoutNanos());
+        } catch (RejectedExecutionException e) {
+            fail(new ActorTerminatedException(target));
         }
     }
 

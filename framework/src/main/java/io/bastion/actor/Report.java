@@ -19,6 +19,15 @@ final class Report {
         }
     }
 
+    /** Runs what may end in code of a user, whose failure must not stop what is done besides. */
+    static void guard(Runnable work) {
+        try {
+            work.run();
+        } catch (Throwable t) {
+            warn("a subscriber failed", t);
+        }
+    }
+
     static void failure(String path, Throwable cause, String decision) {
         try {
             LOG.error("{} failed, {}", path, decision, cause);

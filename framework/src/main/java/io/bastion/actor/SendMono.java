@@ -17,8 +17,11 @@ final class SendMono {
             Offer offer = cell.offerNow(node);
             if (offer == Offer.FULL) {
                 Waiter waiter = new Waiter(node, sink);
-                sink.onCancel(waiter::cancel);
                 cell.tellSystem(waiter);
+                sink.onCancel(() -> {
+                    waiter.cancel();
+                    cell.tellSystem(new SystemMessage.Cancelled(waiter));
+                });
             } else if (offer == Offer.ACCEPTED) {
                 sink.success(true);
             } else {

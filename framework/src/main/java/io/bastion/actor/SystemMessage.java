@@ -205,6 +205,20 @@ abstract sealed class SystemMessage extends Strand.WeightlessNode permits ActorT
         }
     }
 
+    /** Takes a sender that waits for room back. */
+    static final class Cancelled extends Plain {
+        private final SendMono.Waiter waiter;
+
+        Cancelled(SendMono.Waiter waiter) {
+            this.waiter = waiter;
+        }
+
+        @Override
+        void deliver(ActorCell<?> cell) {
+            cell.removeWaiter(waiter);
+        }
+    }
+
     /** Operators of a flow that has ended had taken a message and gave it up. */
     static final class Discarded extends Plain {
         private final Object message;

@@ -81,8 +81,8 @@ final class SerialWorker extends Strand implements Scheduler.Worker, Scannable {
 
     @Override
     protected Step process(Node node, WorkFrame frame) {
-        if (disposed) {
-            return Step.CONSUMED;
+        if (disposed || scheduler.lifecycle.isForced()) {
+            return Step.CONSUMED; // drops it
         }
         if (node instanceof Task task) {
             frame.work(task);

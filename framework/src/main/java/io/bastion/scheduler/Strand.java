@@ -138,11 +138,25 @@ public abstract class Strand extends Activity {
     }
 
     /**
-     * Processes one node. Called serially, oldest node first. Must not throw.
+     * Processes one node. Called serially, oldest node first.
      *
      * @return what became of the node
      */
     protected abstract Step process(Node node, WorkFrame frame);
+
+    /**
+     * Called when {@link #process} has thrown, which it should not; must not throw itself, whatever is left of memory.
+     *
+     * @return what became of the node
+     */
+    protected Step processFailed(Throwable failure) {
+        try {
+            Errors.report(failure);
+        } catch (Throwable again) {
+            // nothing is left to report it with
+        }
+        return Step.CONSUMED;
+    }
 
     /** Whether a parked strand has reason to run. Called on any thread: reads only volatile state. */
     protected boolean ready() {
@@ -256,7 +270,12 @@ public abstract class Strand extends Activity {
                 DONE.setOpaque(this, count);
             }
             Node next = n.next;
-            Step step = process(n, frame);
+            Step step;
+            try {
+                step = process(n, frame);
+            } catch (Throwable failure) {
+                step = processFailed(failure);
+            }
             if (step == Step.RETAINED) {
                 count -= weight;
             } else {
@@ -287,8 +306,11 @@ public abstract class Strand extends Activity {
         Node n = newest == stop ? null : reverse(newest, stop);
         while (n != null) {
             Node next = n.next;
-            Step step = process(n, frame);
-            assert step == Step.CONSUMED : "a closing strand must consume";
+            try {
+                process(n, frame);
+            } catch (Throwable failure) {
+                processFailed(failure);
+            }
             n.next = null;
             n = next;
         }
