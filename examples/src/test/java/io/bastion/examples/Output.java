@@ -1,0 +1,23 @@
+package io.bastion.examples;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+
+/** What a program prints. */
+final class Output {
+    private Output() {}
+
+    /** Runs a program with the standard output caught, lines ended by a line feed. */
+    static String of(Runnable program) {
+        PrintStream standard = System.out;
+        ByteArrayOutputStream caught = new ByteArrayOutputStream();
+        System.setOut(new PrintStream(caught, true, StandardCharsets.UTF_8));
+        try {
+            program.run();
+        } finally {
+            System.setOut(standard);
+        }
+        return caught.toString(StandardCharsets.UTF_8).replace("\r\n", "\n");
+    }
+}

@@ -1,0 +1,90 @@
+package io.bastion.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The small programs print what they are there to show. */
+@Timeout(60)
+class ProgramsTest {
+    private static final String[] NONE = {};
+
+    @Test
+    void hello() {
+        assertThat(Output.of(() -> Hello.main(NONE))).isEqualTo("""
+                Hello, world!
+                """);
+    }
+
+    @Test
+    void askAndReply() {
+        assertThat(Output.of(() -> AskAndReply.main(NONE))).isEqualTo("""
+                balance: 1250
+                """);
+    }
+
+    @Test
+    void restartKeepsTheMailbox() {
+        assertThat(Output.of(() -> RestartKeepsTheMailbox.main(NONE))).isEqualTo("""
+                incarnation 0, message 1: 100 / 4 = 25
+                incarnation 0, message 2: 100 / 5 = 20
+                incarnation 1, message 1: 100 / 20 = 5
+                incarnation 1, message 2: 100 / 50 = 2
+                failed: 1
+                """);
+    }
+
+    @Test
+    void backpressure() {
+        assertThat(Output.of(() -> Backpressure.main(NONE))).isEqualTo("""
+                tell 1: ACCEPTED
+                tell 2: ACCEPTED
+                tell 3: ACCEPTED
+                tell 4: REFUSED
+                send 4: waits
+                send 4: accepted
+                handled: 1000
+                """);
+    }
+
+    @Test
+    void flowActor() {
+        assertThat(Output.of(() -> FlowActor.main(NONE))).isEqualTo("""
+                mean of [1, 2, 6]: 3.0
+                mean of [10, 20, 30]: 20.0
+                mean of [7]: 7.0
+                handled: 7
+                """);
+    }
+
+    @Test
+    void priorityMailbox() {
+        assertThat(Output.of(() -> PriorityMailbox.main(NONE))).isEqualTo("""
+                1 stop the leak
+                1 put the fire out
+                2 call back
+                3 sweep
+                """);
+    }
+
+    @Test
+    void watchAndSignals() {
+        assertThat(Output.of(() -> WatchAndSignals.main(NONE))).isEqualTo("""
+                worker: a
+                guard: bastion://watch/guard/worker failed with StringIndexOutOfBoundsException
+                guard: stopped
+                """);
+    }
+
+    @Test
+    void timersAndStash() {
+        assertThat(Output.of(() -> TimersAndStash.main(NONE))).isEqualTo("""
+                connecting
+                connected, 2 stashed
+                request one
+                request two
+                idle
+                """);
+    }
+}

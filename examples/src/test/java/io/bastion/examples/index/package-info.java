@@ -1,0 +1,4 @@
+@NullMarked
+package io.bastion.examples.index;
+
+import org.jspecify.annotations.NullMarked;
