@@ -8,7 +8,6 @@ module io.bastion.framework {
     requires transitive org.reactivestreams;
     requires transitive reactor.core;
     requires transitive static org.jspecify;
-    requires org.jctools.core;
     requires org.slf4j;
 
     // Pins workers to CPUs where it is present.
