@@ -20,6 +20,7 @@ import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.BaseSubscriber;
@@ -130,6 +131,7 @@ final class ActorCell<M> extends MessageQueue implements ActorRef<M>, ActorConte
      * runs nothing before {@link #launch()}.
      */
     static <M> ActorCell<M> create(ActorSystem system, @Nullable ActorCell<?> parent, ActorSpec<M> spec) {
+        Objects.requireNonNull(spec, "spec: null (expected: an ActorSpec)");
         String name = spec.name();
         ActorSpec.Template<M> template = spec.template();
         ActorCell<M> cell = new ActorCell<>(system, parent, name, template, system.homeFor(template.placement()));
@@ -137,12 +139,15 @@ final class ActorCell<M> extends MessageQueue implements ActorRef<M>, ActorConte
             throw new IllegalArgumentException(
                     "name: \"" + name + "\" (expected: no other child of " + parent.path() + " with that name)");
         }
+        boolean made = false;
         try {
-            cell.handler = cell.adapt(cell.makeBehavior());
+            Behavior<M> behavior = template.factory().apply(cell);
+            made = true;
+            cell.handler = cell.adapt(behavior);
         } catch (Throwable t) {
             cell.releaseName();
             cell.abandon();
-            if (t instanceof IllegalArgumentException refusal) {
+            if (made && t instanceof IllegalArgumentException refusal) {
                 throw refusal;
             }
             throw new ActorStartException(cell.path(), t);
@@ -150,16 +155,11 @@ final class ActorCell<M> extends MessageQueue implements ActorRef<M>, ActorConte
         return cell;
     }
 
-    private Behavior<M> makeBehavior() {
-        Behavior<M> behavior = template.factory().apply(this);
+    private Behavior.Receive<M> adapt(Behavior<M> behavior) {
         if (behavior == null) {
             throw new IllegalArgumentException(
                     "behavior: null (expected: a Behavior from the factory of " + path() + ")");
         }
-        return behavior;
-    }
-
-    private Behavior.Receive<M> adapt(Behavior<M> behavior) {
         if (behavior instanceof Behavior.Receive<M> receive) {
             return receive;
         }
@@ -237,6 +237,25 @@ final class ActorCell<M> extends MessageQueue implements ActorRef<M>, ActorConte
         return processAttentively(node, frame);
     }
 
+    @Override
+    protected boolean takes(Node node, WorkFrame frame) {
+        if (lane != null) {
+            drainLane(frame);
+        }
+        if (phase == Phase.DEAD) {
+            return true;
+        }
+        if (isBlocked() || (attention & REPLAY) != 0 && replay(frame) || isBlocked()) {
+            return false;
+        }
+        return hasDemand();
+    }
+
+    /** Whether a message would be taken, by what is known before it is offered. */
+    private boolean hasDemand() {
+        return !(handler instanceof FlowHandler<M> flow) || flow.ready();
+    }
+
     @SuppressWarnings("unchecked") // only messages of type M get into the queue
     private Step deliver(MessageNode node, WorkFrame frame) {
         accepted++;
@@ -267,8 +286,7 @@ final class ActorCell<M> extends MessageQueue implements ActorRef<M>, ActorConte
             return Step.RETAINED;
         }
         if (node instanceof SignalNode signal) {
-            deliverSignal(signal.watched(), frame);
-            return next();
+            return deliverSignal(signal.watched(), frame);
         }
         if (node instanceof DrainNode) {
             drained();
@@ -280,6 +298,9 @@ final class ActorCell<M> extends MessageQueue implements ActorRef<M>, ActorConte
     private Step deliverQueued(Node node, WorkFrame frame) {
         CellExtension<M> x = extension;
         MessageNode message;
+        if (node.getClass() != MessageNode.class && !hasDemand()) {
+            return Step.RETAINED; // what is first in the store, and whether a tick is due, is settled when there is demand
+        }
         if (x != null && x.untakenTicket != null) {
             message = x.untakenTicket;
             x.untakenTicket = null;
@@ -287,6 +308,9 @@ final class ActorCell<M> extends MessageQueue implements ActorRef<M>, ActorConte
             message = messageOf(node);
         }
         if (message == null || message instanceof TickNode tick && !isDue(tick)) {
+            if ((attention & WAITERS) != 0) {
+                admitWaiters();
+            }
             return Step.CONSUMED;
         }
         Step step = deliver(message, frame);
@@ -346,6 +370,8 @@ final class ActorCell<M> extends MessageQueue implements ActorRef<M>, ActorConte
         if ((a & (IN_WORK | STASHED)) == 0) {
             handled++;
             finished(node);
+        } else if ((a & (IN_WORK | STASHED)) == (IN_WORK | STASHED)) {
+            extension().stashedInWork();
         }
         if ((a & RECEIVE_TIMEOUT) != 0 && !(node instanceof TickNode tick && CellTimers.isReceiveTimeout(tick.timer()))) {
             extension().timers().messageHandled();
@@ -369,7 +395,7 @@ final class ActorCell<M> extends MessageQueue implements ActorRef<M>, ActorConte
 
     private Step messageFailed(MessageNode node, Throwable t) {
         if ((attention & STASHED) != 0) {
-            extension().stash(template.stash()).nodes().removeLast();
+            extension().unstash(node); // it may have been put back already
         }
         attention &= ~OF_MESSAGE;
         fail(node, t);
@@ -377,10 +403,11 @@ final class ActorCell<M> extends MessageQueue implements ActorRef<M>, ActorConte
         return next();
     }
 
-    private void fail(MessageNode node, Throwable t) {
+    /** A message was not handled because of a failure, or because the actor was killed. */
+    private void fail(MessageNode node, @Nullable Throwable t) {
         extension().failed++;
         if (node instanceof AskNode ask) {
-            ask.ask().fail(new AskFailedException(this, t));
+            ask.ask().fail(t == null ? new ActorTerminatedException(this) : new AskFailedException(this, t));
         }
         finished(node);
     }
@@ -406,7 +433,7 @@ final class ActorCell<M> extends MessageQueue implements ActorRef<M>, ActorConte
 
     @Override
     protected boolean ready() {
-        return lane != null || phase == Phase.DEAD || !isBlocked() && !(handler instanceof FlowHandler<M> flow && !flow.ready());
+        return lane != null || phase == Phase.DEAD || !isBlocked() && hasDemand();
     }
 
     // ------------------------------------------------------------------------------------------------ handlers' side
@@ -422,7 +449,16 @@ final class ActorCell<M> extends MessageQueue implements ActorRef<M>, ActorConte
 
     private @Nullable MessageNode currentNodeOrNull() {
         WorkFrame frame = WorkFrame.current();
-        return frame != null && frame.work() instanceof MessageNode node ? node : null;
+        return frame != null && frame.activity() == this && frame.work() instanceof MessageNode node ? node : null;
+    }
+
+    /** Whether the calling thread is this actor's worker and is handling that very message. */
+    boolean isInWork(Object message) {
+        if (!isRunByCurrentThread()) {
+            return false;
+        }
+        MessageNode node = currentNodeOrNull();
+        return node != null && node.message() == message;
     }
 
     /** The flow has no demand for the message. */
@@ -435,14 +471,25 @@ final class ActorCell<M> extends MessageQueue implements ActorRef<M>, ActorConte
         x.inWork().add(work);
         x.latestWork = work;
         attention |= IN_WORK;
-        if (handler instanceof AsyncHandler<M> async && !async.hasRoom(x.inWorkSize())) {
+        if (!hasRoom()) {
             attention |= BLOCKED;
         }
+    }
+
+    /** Whether another message may begin: a handler whose message ends with it begins none beside the work of others. */
+    private boolean hasRoom() {
+        CellExtension<M> x = extension;
+        if (x != null && x.ending) {
+            return false;
+        }
+        int inWork = x == null ? 0 : x.inWorkSize();
+        return handler instanceof AsyncHandler<M> async ? async.hasRoom(inWork) : inWork == 0;
     }
 
     /** The work has ended before its handler returned: the message is treated as any other. */
     void leaveWork(InWork work) {
         extension().inWork().remove(work);
+        extension().clearWaits();
         attention &= ~IN_WORK;
         unblock();
     }
@@ -454,32 +501,48 @@ final class ActorCell<M> extends MessageQueue implements ActorRef<M>, ActorConte
             return;
         }
         x.clearWaits();
+        boolean stashed = x.forgetStashed(work);
         Throwable error = work.error();
-        if (error == null) {
-            handled++;
-            finished(work.node());
-        } else {
-            fail(work.node(), error);
+        if (error != null) {
+            if (!stashed) {
+                fail(work.node(), error);
+            }
             endIncarnation(error);
+        } else {
+            if (!stashed) {
+                handled++;
+                finished(work.node());
+            }
+            if (x.ending) {
+                completed();
+            }
         }
         unblock();
         tryFinish();
     }
 
     private void unblock() {
-        if (phase == Phase.RUNNING
-                && !(handler instanceof AsyncHandler<M> async && !async.hasRoom(extension().inWorkSize()))) {
+        if (phase == Phase.RUNNING && hasRoom()) {
             attention &= ~BLOCKED;
         }
     }
 
     /** A flow has ended by itself. */
     void flowEnded(FlowHandler<?> flow, @Nullable Throwable error) {
-        if (flow != handler || phase != Phase.RUNNING) {
+        Object failing = flow.failing();
+        boolean stale = flow != handler || phase != Phase.RUNNING;
+        if (failing != null && (stale || error == null)) {
+            discarded(failing, true);
+        }
+        if (stale) {
             return;
         }
         if (error == null) {
-            completed();
+            if (extension().draining) {
+                beginStop(TerminationReason.STOPPED);
+            } else {
+                completed();
+            }
             return;
         }
         if (handled > 0) {
@@ -501,10 +564,13 @@ final class ActorCell<M> extends MessageQueue implements ActorRef<M>, ActorConte
 
     /** The incarnation has ended normally. */
     private void completed() {
-        if (template.restart().type() == Restart.Type.PERMANENT) {
-            endIncarnation(null);
-        } else {
+        if (template.restart().type() != Restart.Type.PERMANENT) {
             beginStop(TerminationReason.STOPPED);
+        } else if (extension().inWorkSize() > 0) {
+            extension().ending = true;
+            attention |= BLOCKED;
+        } else {
+            endIncarnation(null);
         }
     }
 
@@ -520,6 +586,7 @@ final class ActorCell<M> extends MessageQueue implements ActorRef<M>, ActorConte
         attention |= BLOCKED;
         CellExtension<M> x = extension();
         x.cause = cause;
+        x.ending = false;
         cancelWork(cause);
         x.endIncarnation();
         if (parent != null) {
@@ -544,7 +611,9 @@ final class ActorCell<M> extends MessageQueue implements ActorRef<M>, ActorConte
             x.clearWaits();
             for (InWork w : work) {
                 w.cancel();
-                fail(w.node(), cause == null ? new ActorTerminatedException(this) : cause);
+                if (!x.forgetStashed(w)) {
+                    fail(w.node(), cause);
+                }
             }
         }
     }
@@ -584,16 +653,20 @@ final class ActorCell<M> extends MessageQueue implements ActorRef<M>, ActorConte
         phase = Phase.RUNNING;
         attention &= ~(BLOCKED | RECEIVE_TIMEOUT);
         x.incarnation++;
+        x.endOverflow();
         x.cause = null;
+        if (x.draining) { // what it was to finish is gone with the incarnation that failed
+            beginStop(TerminationReason.STOPPED);
+            return;
+        }
         if (x.stash != null) {
-            x.replay().addAll(x.stash.nodes());
-            x.stash.nodes().clear();
+            x.replayFirst(x.stash.nodes());
         }
         if (!x.replay().isEmpty()) {
             attention |= REPLAY;
         }
         try {
-            handler = adapt(makeBehavior());
+            handler = adapt(template.factory().apply(this));
             if (handler instanceof FlowHandler<M> flow) {
                 flow.wake();
             }
@@ -647,6 +720,7 @@ final class ActorCell<M> extends MessageQueue implements ActorRef<M>, ActorConte
         TerminationReason reason = x == null || x.endReason == null ? TerminationReason.STOPPED : x.endReason;
         if (reason != TerminationReason.KILLED) {
             signal(new Signal.Stopped(reason));
+            x = extension; // the signal may have been the first to need it
         }
         phase = Phase.DEAD;
         handler = DeadHandler.of(reason);
@@ -693,7 +767,7 @@ final class ActorCell<M> extends MessageQueue implements ActorRef<M>, ActorConte
 
     @Override
     protected void closed() {
-        system.terminated(stats());
+        system.terminated(settledOnWorker());
         releaseName();
         CellExtension<M> x = extension;
         if (x != null) {
@@ -717,6 +791,10 @@ final class ActorCell<M> extends MessageQueue implements ActorRef<M>, ActorConte
     }
 
     private void signal(Signal signal) {
+        WorkFrame frame = WorkFrame.current();
+        if (frame != null) {
+            frame.work(null);
+        }
         try {
             handler.onSignal(this, signal);
         } catch (Throwable t) {
@@ -754,11 +832,13 @@ final class ActorCell<M> extends MessageQueue implements ActorRef<M>, ActorConte
             }
             s = next;
         }
+        Thread.interrupted(); // as after a message
     }
 
     private void emptyClosedLane() {
         for (SystemMessage s = takeLane(); s != null; s = s.nextInLane) {
-            s.undeliverable(this);
+            SystemMessage message = s;
+            Report.guard(() -> message.undeliverable(this)); // may call a subscriber
         }
     }
 
@@ -776,7 +856,7 @@ final class ActorCell<M> extends MessageQueue implements ActorRef<M>, ActorConte
     }
 
     void collect(StatsCollector collector) {
-        collector.add(stats());
+        collector.add(settledOnWorker());
         for (ActorCell<?> child = firstChild; child != null; child = child.nextSibling) {
             collector.entered();
             child.tellSystem(new SystemMessage.Collect(collector));
@@ -832,7 +912,9 @@ final class ActorCell<M> extends MessageQueue implements ActorRef<M>, ActorConte
             }
             case FAIL -> {
                 nodes.forEach(node -> deadLetter(node.message(), sender(), DeadLetter.Reason.MAILBOX_FULL));
-                tellSystem(new SystemMessage.Overflowed());
+                if (extension().beginOverflow()) {
+                    tellSystem(new SystemMessage.Overflowed());
+                }
                 yield TellResult.DROPPED;
             }
         };
@@ -841,6 +923,12 @@ final class ActorCell<M> extends MessageQueue implements ActorRef<M>, ActorConte
     private void refused() {
         extension().countRefused();
         system.countRefused();
+    }
+
+    /** A message waited for room when the actor ended. */
+    void refusedWaiting(MessageNode node) {
+        refused();
+        deadLetter(node.message(), sender(), DeadLetter.Reason.STOPPED);
     }
 
     /** A message came to the closed queue. */
@@ -857,10 +945,11 @@ final class ActorCell<M> extends MessageQueue implements ActorRef<M>, ActorConte
     @Override
     protected void evicted(MessageNode node) {
         extension().countEvicted();
+        system.countEvicted();
         if (node instanceof AskNode ask) {
             ask.ask().fail(new AskRefusedException(this));
         }
-        if (node.getClass() != MessageNode.class) {
+        if (node instanceof Feed<?>.FeedNode) { // these only: the credit of their feed bounds them
             tellSystem(new ActorTask(node::done));
         }
         deadLetter(node.message(), null, DeadLetter.Reason.EVICTED);
@@ -871,7 +960,8 @@ final class ActorCell<M> extends MessageQueue implements ActorRef<M>, ActorConte
         if (node instanceof AskNode ask) {
             ask.ask().fail(new ActorTerminatedException(this));
         }
-        refusedAfterEnd(node);
+        system.countOrphaned();
+        deadLetter(node.message(), null, DeadLetter.Reason.STOPPED);
     }
 
     Offer offerNow(MessageNode node) {
@@ -899,7 +989,15 @@ final class ActorCell<M> extends MessageQueue implements ActorRef<M>, ActorConte
     }
 
     void removeWaiter(SendMono.Waiter waiter) {
-        extension().waiters().remove(waiter);
+        if (extension().waiters().remove(waiter)) {
+            extension().countWaiting(-1);
+        }
+    }
+
+    /** Whether a sender that can wait must do so, because others wait before it; any thread. */
+    boolean mustWait() {
+        CellExtension<M> x = extension;
+        return x != null && x.isAwaited();
     }
 
     private void admitWaiters() {
@@ -908,13 +1006,21 @@ final class ActorCell<M> extends MessageQueue implements ActorRef<M>, ActorConte
         }
         for (Iterator<SendMono.Waiter> i = extension().waiters().iterator(); i.hasNext(); ) {
             SendMono.Waiter waiter = i.next();
-            if (!waiter.isCancelled()) {
-                if (offer(waiter.node()) == Offer.FULL) {
+            Throwable error = null;
+            try {
+                if (!waiter.isCancelled() && offer(waiter.node()) == Offer.FULL) {
                     return;
                 }
-                waiter.accepted();
+            } catch (Throwable t) { // of the order of the mailbox: the sender's
+                error = t;
             }
             i.remove();
+            extension().countWaiting(-1);
+            if (error != null) {
+                waiter.failed(error);
+            } else if (!waiter.isCancelled()) {
+                waiter.accepted();
+            }
         }
         attention &= ~WAITERS;
     }
@@ -948,7 +1054,7 @@ final class ActorCell<M> extends MessageQueue implements ActorRef<M>, ActorConte
     @Override
     public <R> Mono<R> ask(Function<? super ActorRef<R>, ? extends M> request, Duration timeout) {
         Objects.requireNonNull(request, "request: null (expected: a function that makes the request)");
-        return new AskMono<>(this, request, timeout);
+        return new AskMono<>(this, request, timeout, request.getClass());
     }
 
     @Override
@@ -974,6 +1080,7 @@ final class ActorCell<M> extends MessageQueue implements ActorRef<M>, ActorConte
 
     private void drained() {
         if (handler instanceof FlowHandler<M> flow) {
+            extension().draining = true;
             try {
                 flow.complete();
             } catch (Throwable t) {
@@ -986,7 +1093,10 @@ final class ActorCell<M> extends MessageQueue implements ActorRef<M>, ActorConte
 
     @Override
     public Mono<TerminationReason> whenTerminated() {
-        return Mono.create(sink -> tellSystem(new SystemMessage.AwaitEnd(sink)));
+        return Mono.create(sink -> {
+            tellSystem(new SystemMessage.AwaitEnd(sink));
+            sink.onCancel(() -> tellSystem(new SystemMessage.EndNotAwaited(sink)));
+        });
     }
 
     // ------------------------------------------------------------------------------------------------ context
@@ -996,6 +1106,11 @@ final class ActorCell<M> extends MessageQueue implements ActorRef<M>, ActorConte
             throw new IllegalStateException(
                     "context: used on " + Thread.currentThread().getName() + " (expected: within " + path() + ")");
         }
+    }
+
+    /** Whether it is over, but for the messages that it still finds; for its worker. */
+    boolean isDead() {
+        return phase == Phase.DEAD;
     }
 
     boolean isMyWorker() {
@@ -1059,6 +1174,11 @@ final class ActorCell<M> extends MessageQueue implements ActorRef<M>, ActorConte
             throw new IllegalArgumentException("become: a flow (expected: handlers; a flow lasts as long as its incarnation)");
         }
         handler = adapt(behavior);
+        if (!hasRoom()) {
+            attention |= BLOCKED;
+        } else {
+            unblock();
+        }
     }
 
     @Override
@@ -1116,21 +1236,27 @@ final class ActorCell<M> extends MessageQueue implements ActorRef<M>, ActorConte
         }
     }
 
-    private void deliverSignal(ActorCell<?> watched, WorkFrame frame) {
+    private Step deliverSignal(ActorCell<?> watched, WorkFrame frame) {
         Object wanted = extension().watching().remove(watched);
         if (wanted == null) {
-            return;
+            return next();
         }
         if (wanted != watched) {
-            deliver(new MessageNode(wanted), frame);
-            return;
+            Step step = deliver(new MessageNode(wanted), frame);
+            if (step == Step.RETAINED) {
+                extension().watching().put(watched, wanted);
+            }
+            return step;
         }
         frame.work(null);
         try {
             handler.onSignal(this, new Signal.Terminated(watched, watched.terminationReason()));
         } catch (Throwable t) {
             endIncarnation(t);
+        } finally {
+            Thread.interrupted();
         }
+        return next();
     }
 
     @Override
@@ -1157,8 +1283,7 @@ final class ActorCell<M> extends MessageQueue implements ActorRef<M>, ActorConte
 
     /** Puts stashed messages before the mailbox. */
     void replay(ArrayDeque<MessageNode> nodes) {
-        extension().replay().addAll(nodes);
-        nodes.clear();
+        extension().replayFirst(nodes);
         attention |= REPLAY;
         wake();
     }
@@ -1194,10 +1319,10 @@ final class ActorCell<M> extends MessageQueue implements ActorRef<M>, ActorConte
     }
 
     /** A piped publisher has ended; on the worker. */
-    void piped(PipeToSelf<?, M> pipe, int incarnation, M message) {
-        extension().subscriptions().remove(pipe);
+    void piped(PipeToSelf<?, M> pipe, int incarnation, Supplier<? extends M> message) {
         if (phase == Phase.RUNNING && incarnationNumber() == incarnation) {
-            force(new MessageNode(message));
+            extension().subscriptions().remove(pipe);
+            force(new MessageNode(Objects.requireNonNull(message.get(), "message: null (expected: a message)")));
         }
     }
 
@@ -1237,20 +1362,22 @@ final class ActorCell<M> extends MessageQueue implements ActorRef<M>, ActorConte
     @Override
     public MessageStats stats() {
         CellExtension<M> x = extension;
+        MessageStats stats = settledOnWorker();
+        return x == null
+                ? stats
+                : stats.plus(new MessageStats(x.evicted(), 0, 0, x.evicted(), 0, 0, x.refused()));
+    }
+
+    /** The counters without those that senders write, which the system counts for itself. */
+    private MessageStats settledOnWorker() {
+        CellExtension<M> x = extension;
         long depth = depth();
         if (x == null) {
             return new MessageStats(acceptedNear(handled) + depth, handled, 0, 0, 0, depth, 0);
         }
-        long evicted = x.evicted();
         long settled = handled + x.failed + x.discarded + x.deadLettered;
         return new MessageStats(
-                acceptedNear(settled) + depth + evicted,
-                handled,
-                x.failed,
-                x.discarded + evicted,
-                x.deadLettered,
-                depth + x.held(),
-                x.refused());
+                acceptedNear(settled) + depth, handled, x.failed, x.discarded, x.deadLettered, depth + x.held(), 0);
     }
 
     /** {@link #accepted} with all its bits, of which the lower ones are counted and the upper ones are those of a near number. */

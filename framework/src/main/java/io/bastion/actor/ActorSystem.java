@@ -136,7 +136,7 @@ public final class ActorSystem implements AutoCloseable {
         return Mono.create(sink -> root.tellSystem(new SystemMessage.Collect(new StatsCollector(past(), sink))));
     }
 
-    /** The sums over the actors that have terminated, and what was refused by any. */
+    /** The sums over the actors that have terminated, and what was evicted or refused by any. */
     private MessageStats past() {
         return new MessageStats(
                 accepted.sum(), handled.sum(), failed.sum(), dropped.sum(), deadLettered.sum(), 0, refused.sum());
@@ -183,7 +183,7 @@ public final class ActorSystem implements AutoCloseable {
 
     private boolean await(Duration timeout) {
         try {
-            return ended.await(timeout.toNanos(), TimeUnit.NANOSECONDS);
+            return ended.await(TimeUnit.NANOSECONDS.convert(timeout), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
@@ -215,6 +215,17 @@ public final class ActorSystem implements AutoCloseable {
 
     void countRefused() {
         refused.increment();
+    }
+
+    void countEvicted() {
+        accepted.increment();
+        dropped.increment();
+    }
+
+    /** A message was accepted by an actor that had just counted its last. */
+    void countOrphaned() {
+        accepted.increment();
+        deadLettered.increment();
     }
 
     void publish(DeadLetter letter) {
@@ -276,6 +287,7 @@ public final class ActorSystem implements AutoCloseable {
 
         /** How long {@link ActorSystem#close()} lets actors finish; {@link #DEFAULT_SHUTDOWN_TIMEOUT} by default. */
         public Builder shutdownTimeout(Duration timeout) {
+            Objects.requireNonNull(timeout, "shutdownTimeout: null (expected: a Duration)");
             if (timeout.isNegative()) {
                 throw new IllegalArgumentException("shutdownTimeout: " + timeout + " (expected: >= 0)");
             }

@@ -24,9 +24,14 @@ final class ActorTask extends SystemMessage implements Disposable {
 
     @Override
     void deliver(ActorCell<?> cell) {
-        if (STATE.compareAndSet(this, WAITING, ENDED)) {
+        if (STATE.compareAndSet(this, WAITING, ENDED) && !cell.isDead()) {
             work.run();
         }
+    }
+
+    @Override
+    void undeliverable(ActorCell<?> cell) {
+        state = ENDED;
     }
 
     /** Sends this task to a cell after a delay. */

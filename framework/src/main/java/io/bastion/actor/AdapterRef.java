@@ -37,7 +37,7 @@ record AdapterRef<T, M>(ActorCell<M> owner, Function<? super T, ? extends M> ada
 
     @Override
     public <R> Mono<R> ask(Function<? super ActorRef<R>, ? extends T> request, Duration timeout) {
-        return owner.ask(reply -> adaption.apply(request.apply(reply)), timeout);
+        return new AskMono<>(owner, reply -> adaption.apply(request.apply(reply)), timeout, request.getClass());
     }
 
     @Override

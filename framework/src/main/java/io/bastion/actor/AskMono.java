@@ -1,6 +1,8 @@
 package io.bastion.actor;
 
 import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Mono;
@@ -19,15 +21,21 @@ final class AskMono<Q, R> extends Mono<R> {
     private final ActorCell<Q> target;
     private final Function<? super ActorRef<R>, ? extends Q> request;
     private final long timeoutNanos;
+    private final Class<?> site;
 
-    AskMono(ActorCell<Q> target, Function<? super ActorRef<R>, ? extends Q> request, Duration timeout) {
+    /**
+     * @param site the class that stands for the place of the call, see {@link CallSites}
+     */
+    AskMono(ActorCell<Q> target, Function<? super ActorRef<R>, ? extends Q> request, Duration timeout, Class<?> site) {
         this.target = target;
         this.request = request;
-        timeoutNanos = timeout.toNanos();
+        this.site = site;
+        Objects.requireNonNull(timeout, "timeout: null (expected: a Duration)");
+        timeoutNanos = TimeUnit.NANOSECONDS.convert(timeout); // saturates
         if (timeoutNanos <= 0) {
             throw new IllegalArgumentException("timeout: " + timeout + " (expected: > 0)");
         }
-        CallSites.of(request.getClass());
+        CallSites.of(site);
     }
 
     ActorCell<Q> target() {
@@ -36,6 +44,10 @@ final class AskMono<Q, R> extends Mono<R> {
 
     Function<? super ActorRef<R>, ? extends Q> request() {
         return request;
+    }
+
+    Class<?> site() {
+        return site;
     }
 
     long timeoutNanos() {
@@ -50,6 +62,10 @@ final class AskMono<Q, R> extends Mono<R> {
     }
 
     static void dropped(Throwable error, CoreSubscriber<?> actual) {
-        Operators.onErrorDropped(error, actual.currentContext());
+        try {
+            Operators.onErrorDropped(error, actual.currentContext());
+        } catch (Throwable t) {
+            Report.warn("subscriber of an ask failed", t);
+        }
     }
 }

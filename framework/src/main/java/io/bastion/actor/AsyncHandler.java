@@ -31,8 +31,7 @@ final class AsyncHandler<M> implements Behavior.Receive<M> {
     public void receive(ActorContext<M> context, M message) throws Exception {
         Publisher<?> work = behavior.receive(context, message);
         Objects.requireNonNull(work, "receive: returned null (expected: a Publisher)");
-        if (work instanceof Fuseable.ScalarCallable<?> done) {
-            ((Callable<?>) done).call();
+        if (work instanceof Fuseable.ScalarCallable<?> done && hasNoError(done)) {
             return;
         }
         MessageNode node = cell.currentNode();
@@ -41,13 +40,29 @@ final class AsyncHandler<M> implements Behavior.Receive<M> {
                 node,
                 node instanceof ContextNode c ? Context.of(c.context()).put(AskMono.ASKER, cell) : asker);
         cell.enterWork(inWork);
-        work.subscribe(inWork);
+        try {
+            work.subscribe(inWork);
+        } catch (Throwable t) { // what Reactor throws past onError
+            inWork.cancel();
+            cell.leaveWork(inWork);
+            throw t;
+        }
         if (!inWork.detach()) {
             cell.leaveWork(inWork);
             Throwable error = inWork.error();
             if (error != null) {
                 throw sneaky(error);
             }
+        }
+    }
+
+    /** Whether a publisher that ends at once has a value or none; an error is signalled as the object that it is. */
+    private static boolean hasNoError(Callable<?> done) {
+        try {
+            done.call();
+            return true;
+        } catch (Exception e) {
+            return false;
         }
     }
 

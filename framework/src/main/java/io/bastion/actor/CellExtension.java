@@ -6,14 +6,15 @@ import io.bastion.mailbox.MessageStore;
 import io.bastion.supervision.Restart;
 import io.bastion.supervision.RestartBudget;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
@@ -27,6 +28,10 @@ import reactor.core.publisher.MonoSink;
 final class CellExtension<M> {
     private final ActorCell<M> cell;
 
+    private static final AtomicIntegerFieldUpdater<CellExtension> WAITING =
+            AtomicIntegerFieldUpdater.newUpdater(CellExtension.class, "waiting");
+    private static final AtomicIntegerFieldUpdater<CellExtension> OVERFLOWING =
+            AtomicIntegerFieldUpdater.newUpdater(CellExtension.class, "overflowing");
     private static final AtomicLongFieldUpdater<CellExtension> ID =
             AtomicLongFieldUpdater.newUpdater(CellExtension.class, "id");
     private static final AtomicLongFieldUpdater<CellExtension> REFUSED =
@@ -45,6 +50,12 @@ final class CellExtension<M> {
 
     private volatile long evicted;
 
+    /** Shared: senders that wait for room, also those of which the cell does not know yet. */
+    private volatile int waiting;
+
+    /** Shared: 1 from the moment that a mailbox with {@code Overflow.FAIL} overflows until the next incarnation. */
+    private volatile int overflowing;
+
     /** Shared: asks whose request was handled without a reply. */
     private volatile @Nullable Set<PendingAsk<?, ?>> deferredAsks;
 
@@ -58,6 +69,15 @@ final class CellExtension<M> {
     long failed;
     long discarded;
     long deadLettered;
+
+    /** The mailbox was closed by a drain, and a flow is finishing what it took from it. */
+    boolean draining;
+
+    /** The incarnation is to end normally when the work of its messages has ended; none begins any more. */
+    boolean ending;
+
+    /** Messages in asynchronous work that are also in the stash. */
+    private @Nullable Set<InWork> stashedWork;
 
     /** Why the incarnation ended, while a decision is awaited. */
     @Nullable Throwable cause;
@@ -76,7 +96,7 @@ final class CellExtension<M> {
     private @Nullable Set<InWork> inWork;
     private @Nullable Set<ActorCell<?>> watchers;
     private @Nullable Map<ActorCell<?>, Object> watching;
-    private @Nullable List<MonoSink<TerminationReason>> ends;
+    private @Nullable Set<MonoSink<TerminationReason>> ends;
     private @Nullable Set<Feed<?>> feeds;
     private Disposable.@Nullable Composite subscriptions;
 
@@ -98,6 +118,25 @@ final class CellExtension<M> {
 
     long refused() {
         return refused;
+    }
+
+    /** Senders that wait for room are on their way here, one more or less; any thread. */
+    void countWaiting(int difference) {
+        WAITING.addAndGet(this, difference);
+    }
+
+    /** Whether senders wait for room; any thread. */
+    boolean isAwaited() {
+        return waiting != 0;
+    }
+
+    /** Whether this overflow is the incarnation's first. */
+    boolean beginOverflow() {
+        return overflowing == 0 && OVERFLOWING.compareAndSet(this, 0, 1);
+    }
+
+    void endOverflow() {
+        overflowing = 0;
     }
 
     void countEvicted() {
@@ -171,6 +210,19 @@ final class CellExtension<M> {
         return inWork == null ? 0 : inWork.size();
     }
 
+    /** The handler of the message whose work began last has stashed it. */
+    void stashedInWork() {
+        if (stashedWork == null) {
+            stashedWork = new LinkedHashSet<>();
+        }
+        stashedWork.add(Objects.requireNonNull(latestWork));
+    }
+
+    /** The work of a message has ended; returns whether the message is still to come, because it was stashed. */
+    boolean forgetStashed(InWork work) {
+        return stashedWork != null && stashedWork.remove(work);
+    }
+
     Set<ActorCell<?>> watchers() {
         if (watchers == null) {
             watchers = new LinkedHashSet<>();
@@ -186,9 +238,9 @@ final class CellExtension<M> {
         return watching;
     }
 
-    List<MonoSink<TerminationReason>> ends() {
+    Set<MonoSink<TerminationReason>> ends() {
         if (ends == null) {
-            ends = new ArrayList<>();
+            ends = new LinkedHashSet<>();
         }
         return ends;
     }
@@ -206,6 +258,20 @@ final class CellExtension<M> {
             replay = new ArrayDeque<>();
         }
         return replay;
+    }
+
+    /** Puts messages before those that come before the mailbox. */
+    void replayFirst(ArrayDeque<MessageNode> nodes) {
+        for (MessageNode node; (node = nodes.pollLast()) != null; ) {
+            replay().addFirst(node);
+        }
+    }
+
+    /** Takes a message out of the stash, or from where it was put back to. */
+    void unstash(MessageNode node) {
+        if (stash == null || !stash.nodes().removeLastOccurrence(node)) {
+            replay().removeLastOccurrence(node);
+        }
     }
 
     /** Senders that wait for room. */
@@ -267,7 +333,8 @@ final class CellExtension<M> {
 
     /** Messages put aside, about to come back, or in asynchronous work. */
     int held() {
-        return (stash == null ? 0 : stash.size()) + (replay == null ? 0 : replay.size()) + inWorkSize() + (untakenTicket == null ? 0 : 1);
+        return (stash == null ? 0 : stash.size()) + (replay == null ? 0 : replay.size()) + inWorkSize()
+                - (stashedWork == null ? 0 : stashedWork.size());
     }
 
     /** Tells everybody who waited for the end of the cell. */

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The timers of a cell. Its methods are for the cell's worker; only {@link Entry#run} happens elsewhere, and only puts a
@@ -98,12 +99,8 @@ final class CellTimers<M> implements Timers<M> {
 
     /** {@link #isDue} for an entry of these timers whose message type is lost. */
     boolean isDueOf(CellTimers<?>.Entry entry) {
-        for (Entry mine : entries.values()) {
-            if (mine == entry) {
-                return isDue(mine);
-            }
-        }
-        return false;
+        Entry mine = entries.get(entry.key);
+        return mine != null && mine == (Object) entry && isDue(mine);
     }
 
     static boolean isReceiveTimeout(CellTimers<?>.Entry entry) {
@@ -119,15 +116,18 @@ final class CellTimers<M> implements Timers<M> {
         if (old != null) {
             old.end();
         }
+        entry.due = cell.timer().nanoTime() + delay;
         entry.restart(delay);
     }
 
     private static long nanos(String field, Duration duration, long least) {
-        if (duration.toNanos() < least) {
+        Objects.requireNonNull(duration, field + ": null (expected: a Duration)");
+        long nanos = TimeUnit.NANOSECONDS.convert(duration); // saturates
+        if (nanos < least) {
             throw new IllegalArgumentException(
                     field + ": " + duration + " (expected: " + (least == 0 ? ">= 0)" : "> 0)"));
         }
-        return duration.toNanos();
+        return nanos;
     }
 
     /** One timer. */
@@ -135,6 +135,9 @@ final class CellTimers<M> implements Timers<M> {
         private final Object key;
         private final M message;
         private final long period;
+
+        /** When it is due: each run of the timer, of which there is one at a time, sets it for the next. */
+        private long due;
 
         /** A tick is in the mailbox; set by the timer's run, cleared by the actor. */
         private volatile boolean queued;
@@ -154,13 +157,13 @@ final class CellTimers<M> implements Timers<M> {
             if (ended) {
                 return;
             }
-            long due = deadline();
             if (!queued) {
                 queued = true;
                 cell.forceMessage(new TickNode(message, this));
             }
             if (period > 0 && key != RECEIVE_TIMEOUT) {
-                restart(due + period - cell.timer().nanoTime());
+                due += period;
+                restart(due - cell.timer().nanoTime());
             }
         }
 

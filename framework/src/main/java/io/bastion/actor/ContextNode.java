@@ -9,7 +9,7 @@ class ContextNode extends MessageNode {
 
     ContextNode(Object message, ContextView context) {
         super(message);
-        this.context = context;
+        this.context = Contexts.forOthers(context);
     }
 
     final ContextView context() {

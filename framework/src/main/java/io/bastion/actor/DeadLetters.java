@@ -78,6 +78,6 @@ final class DeadLetters {
 
     void close() {
         closed = true;
-        sinks.forEach(FluxSink::complete);
+        sinks.forEach(sink -> Report.guard(sink::complete));
     }
 }

@@ -77,7 +77,15 @@ final class Feed<M> implements CoreSubscriber<M> {
     @Override
     public void onNext(M element) {
         FeedNode node = new FeedNode(element);
-        if (!cell.forceMessage(node)) {
+        boolean in;
+        try {
+            in = cell.forceMessage(node);
+        } catch (Throwable t) { // of the order of the mailbox
+            cancel();
+            sink.error(t);
+            return;
+        }
+        if (!in) {
             cell.refusedAfterEnd(node);
             terminated();
         }
@@ -105,7 +113,7 @@ final class Feed<M> implements CoreSubscriber<M> {
     }
 
     /** An element of the source in the mailbox. */
-    private final class FeedNode extends MessageNode {
+    final class FeedNode extends MessageNode {
         FeedNode(Object message) {
             super(message);
         }

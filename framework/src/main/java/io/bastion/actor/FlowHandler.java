@@ -13,9 +13,6 @@ import reactor.util.context.Context;
 
 /** Runs a {@link Behavior.Flow}: one subscription of it to the mailbox, for one incarnation. */
 final class FlowHandler<M> implements Behavior.Receive<M>, CoreSubscriber<Object> {
-    /** Reactor's key for the consumer of elements that operators discard. */
-    private static final String ON_DISCARD = "reactor.onDiscard.local";
-
     private static final AtomicReferenceFieldUpdater<FlowHandler, @Nullable Subscription> SUBSCRIPTION =
             AtomicReferenceFieldUpdater.newUpdater(FlowHandler.class, Subscription.class, "subscription");
 
@@ -26,11 +23,14 @@ final class FlowHandler<M> implements Behavior.Receive<M>, CoreSubscriber<Object
     private volatile @Nullable Subscription subscription;
     private boolean started;
 
+    /** See {@link #failing()}; the cell's worker only. */
+    private @Nullable Object failing;
+
     FlowHandler(ActorCell<M> cell, Behavior.Flow<M> behavior) {
         this.cell = cell;
         this.behavior = behavior;
         inbox = new Inbox<>(cell);
-        context = Context.of(ON_DISCARD, (Consumer<Object>) this::discarded);
+        context = Context.of(Contexts.ON_DISCARD, (Consumer<Object>) this::discarded);
     }
 
     /** Subscribes, the first time; and lets the inbox answer for a broken request. */
@@ -69,9 +69,19 @@ final class FlowHandler<M> implements Behavior.Receive<M>, CoreSubscriber<Object
 
     /** A filter discards what it has handled; what is discarded after the end was taken and not handled. */
     private void discarded(Object element) {
-        if (inbox.isCancelled()) {
+        if (!inbox.isCancelled()) {
+            return;
+        }
+        if (cell.isInWork(element)) {
+            failing = element;
+        } else {
             cell.tellSystem(new SystemMessage.Discarded(element));
         }
+    }
+
+    /** The message that was discarded while it was being taken: the one that failed the flow, if it failed. */
+    @Nullable Object failing() {
+        return failing;
     }
 
     @Override
@@ -91,14 +101,20 @@ final class FlowHandler<M> implements Behavior.Receive<M>, CoreSubscriber<Object
 
     @Override
     public void onError(Throwable t) {
-        inbox.cancel();
+        ended();
         cell.tellSystem(new ActorTask(() -> cell.flowEnded(this, t)));
     }
 
     @Override
     public void onComplete() {
-        inbox.cancel();
+        ended();
         cell.tellSystem(new ActorTask(() -> cell.flowEnded(this, null)));
+    }
+
+    /** The flow is not cancelled any more: operators that are cancelled after their end discard what they have emitted. */
+    private void ended() {
+        subscription = Operators.cancelledSubscription();
+        inbox.cancel();
     }
 
     @Override

@@ -38,6 +38,11 @@ final class PendingAsk<Q, R> extends TimerEntry implements OneShotRef<R>, Subscr
     private static final int REPLIED = 2;
     private static final int ENDED = 3;
 
+    /** Between WAITING and REPLIED while the reply is put down; and when the demand comes in that moment. */
+    private static final int REPLYING = 4;
+
+    private static final int REPLYING_REQUESTED = 5;
+
     private final AskMono<Q, R> source;
     private final CoreSubscriber<? super R> actual;
     private volatile int state = WAITING;
@@ -65,6 +70,11 @@ final class PendingAsk<Q, R> extends TimerEntry implements OneShotRef<R>, Subscr
         return state == ENDED;
     }
 
+    private boolean isWaiting() {
+        int s = state;
+        return s == WAITING || s == REQUESTED;
+    }
+
     boolean isDeferred() {
         return deferred;
     }
@@ -80,13 +90,13 @@ final class PendingAsk<Q, R> extends TimerEntry implements OneShotRef<R>, Subscr
             if (!context.isEmpty()) {
                 List<ActorRef<?>> cycle = enterWait(context.getOrDefault(AskMono.ASKER, null));
                 if (!cycle.isEmpty()) {
-                    fail(new AskCycleException(cycle));
+                    refuse(new AskCycleException(cycle));
                     return;
                 }
             }
             message = Objects.requireNonNull(source.request().apply(this), "request: null (expected: a message)");
         } catch (Throwable t) {
-            fail(Operators.onOperatorError(t, context));
+            refuse(Operators.onOperatorError(t, context));
             return;
         }
         Offer offer = target.offerNow(new AskNode(message, context, this));
@@ -94,7 +104,7 @@ final class PendingAsk<Q, R> extends TimerEntry implements OneShotRef<R>, Subscr
             startTimer(target);
         } else {
             target.askRejected();
-            fail(offer == Offer.CLOSED ? new ActorTerminatedException(target) : new AskRefusedException(target));
+            refuse(offer == Offer.CLOSED ? new ActorTerminatedException(target) : new AskRefusedException(target));
         }
     }
 
@@ -127,9 +137,9 @@ final class PendingAsk<Q, R> extends TimerEntry implements OneShotRef<R>, Subscr
                     return TellResult.ACCEPTED;
                 }
             } else if (s == WAITING) {
-                reply = message;
-                if (STATE.compareAndSet(this, s, REPLIED)) {
+                if (STATE.compareAndSet(this, s, REPLYING)) {
                     stopTimer();
+                    keep(message);
                     return TellResult.ACCEPTED;
                 }
             } else {
@@ -139,17 +149,45 @@ final class PendingAsk<Q, R> extends TimerEntry implements OneShotRef<R>, Subscr
         }
     }
 
-    /** Ends the ask with an error, unless it has ended. */
+    /** Keeps the reply for the demand; if that came at the same moment, emits it. */
+    private void keep(R message) {
+        reply = message;
+        if (!STATE.compareAndSet(this, REPLYING, REPLIED) && STATE.compareAndSet(this, REPLYING_REQUESTED, ENDED)) {
+            emit(message, null);
+        } // else it was cancelled
+    }
+
+    /** Ends the ask with an error, unless it has ended or has its reply. */
     void fail(Throwable error) {
-        if ((int) STATE.getAndSet(this, ENDED) != ENDED) {
-            stopTimer();
+        if (end()) {
             emit(null, error);
+        }
+    }
+
+    /** Ends the ask where it is subscribed to. */
+    private void refuse(Throwable error) {
+        if (end()) {
+            emitHere(null, error);
+        }
+    }
+
+    /** Whether this call ended the ask, before there was a reply. */
+    private boolean end() {
+        for (; ; ) {
+            int s = state;
+            if (s != WAITING && s != REQUESTED) {
+                return false;
+            }
+            if (STATE.compareAndSet(this, s, ENDED)) {
+                stopTimer();
+                return true;
+            }
         }
     }
 
     /** The asked actor has handled the request. */
     void requestHandled() {
-        if (state != ENDED && state != REPLIED) {
+        if (isWaiting()) {
             deferred = true;
             source.target().extension().deferredAsks().add(this);
             if (state == ENDED) {
@@ -158,14 +196,32 @@ final class PendingAsk<Q, R> extends TimerEntry implements OneShotRef<R>, Subscr
         }
     }
 
-    /** On the asker's worker if an actor asks, otherwise here; never lets the subscriber's failure fall on the replier. */
+    /**
+     * On the asker's worker and in nobody's handler if an actor asks, otherwise here; never lets the subscriber's failure
+     * fall on the replier.
+     */
     private void emit(@Nullable R value, @Nullable Throwable error) {
         ended();
         ActorCell<?> waiting = asker;
-        if (waiting != null && !waiting.isMyWorker()) {
+        if (waiting != null) {
             waiting.tellSystem(new ActorTask(() -> signal(value, error)));
-            return;
+        } else {
+            signalSafely(value, error);
         }
+    }
+
+    /** For calls by the subscriber itself: at once if this is the asker's worker. */
+    private void emitHere(@Nullable R value, @Nullable Throwable error) {
+        ActorCell<?> waiting = asker;
+        if (waiting != null && waiting.isMyWorker()) {
+            ended();
+            signalSafely(value, error);
+        } else {
+            emit(value, error);
+        }
+    }
+
+    private void signalSafely(@Nullable R value, @Nullable Throwable error) {
         try {
             signal(value, error);
         } catch (Throwable t) {
@@ -193,7 +249,7 @@ final class PendingAsk<Q, R> extends TimerEntry implements OneShotRef<R>, Subscr
     protected void run(WorkFrame frame) {
         for (; ; ) {
             int s = state;
-            if (s == ENDED || s == REPLIED) {
+            if (s != WAITING && s != REQUESTED) {
                 return;
             }
             if (STATE.compareAndSet(this, s, ENDED)) {
@@ -203,7 +259,7 @@ final class PendingAsk<Q, R> extends TimerEntry implements OneShotRef<R>, Subscr
                         new AskTimeoutException(
                                 target,
                                 Duration.ofNanos(source.timeoutNanos()),
-                                CallSites.of(source.request().getClass()),
+                                CallSites.of(source.site()),
                                 target.describe()));
                 return;
             }
@@ -217,13 +273,13 @@ final class PendingAsk<Q, R> extends TimerEntry implements OneShotRef<R>, Subscr
         }
         for (; ; ) {
             int s = state;
-            if (s == WAITING) {
-                if (STATE.compareAndSet(this, s, REQUESTED)) {
+            if (s == WAITING || s == REPLYING) {
+                if (STATE.compareAndSet(this, s, s == WAITING ? REQUESTED : REPLYING_REQUESTED)) {
                     return;
                 }
             } else if (s == REPLIED) {
                 if (STATE.compareAndSet(this, s, ENDED)) {
-                    emit(reply, null);
+                    emitHere(reply, null);
                     return;
                 }
             } else {

@@ -1,6 +1,5 @@
 package io.bastion.actor;
 
-import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
@@ -46,10 +45,7 @@ final class PipeToSelf<T, M> extends BaseSubscriber<T> {
 
     private void send(@Nullable T value, @Nullable Throwable error) {
         if (ended.compareAndSet(false, true)) {
-            cell.tellSystem(new ActorTask(() -> cell.piped(
-                    this,
-                    incarnation,
-                    Objects.requireNonNull(message.apply(value, error), "message: null (expected: a message)"))));
+            cell.tellSystem(new ActorTask(() -> cell.piped(this, incarnation, () -> message.apply(value, error))));
         }
     }
 }

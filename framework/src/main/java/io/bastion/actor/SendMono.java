@@ -14,9 +14,10 @@ final class SendMono {
             MessageNode node = sink.contextView().isEmpty()
                     ? new MessageNode(message)
                     : new ContextNode(message, sink.contextView());
-            Offer offer = cell.offerNow(node);
+            Offer offer = cell.mustWait() ? Offer.FULL : cell.offerNow(node);
             if (offer == Offer.FULL) {
                 Waiter waiter = new Waiter(node, sink);
+                cell.extension().countWaiting(1);
                 cell.tellSystem(waiter);
                 sink.onCancel(() -> {
                     waiter.cancel();
@@ -55,7 +56,11 @@ final class SendMono {
         }
 
         void accepted() {
-            sink.success(true);
+            Report.guard(() -> sink.success(true));
+        }
+
+        void failed(Throwable error) {
+            Report.guard(() -> sink.error(error));
         }
 
         @Override
@@ -65,9 +70,10 @@ final class SendMono {
 
         @Override
         void undeliverable(ActorCell<?> cell) {
+            cell.extension().countWaiting(-1);
             if (!cancelled) {
-                cell.refusedAfterEnd(node);
-                sink.success(false);
+                cell.refusedWaiting(node);
+                Report.guard(() -> sink.success(false));
             }
         }
     }

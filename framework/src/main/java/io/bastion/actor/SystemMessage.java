@@ -153,6 +153,20 @@ abstract sealed class SystemMessage extends Strand.WeightlessNode permits ActorT
         }
     }
 
+    /** Takes {@link AwaitEnd} back. */
+    static final class EndNotAwaited extends Plain {
+        private final MonoSink<TerminationReason> sink;
+
+        EndNotAwaited(MonoSink<TerminationReason> sink) {
+            this.sink = sink;
+        }
+
+        @Override
+        void deliver(ActorCell<?> cell) {
+            cell.extension().ends().remove(sink);
+        }
+    }
+
     /** Adds the counters of the cell, and of all below it, to a sum. */
     static final class Collect extends Plain {
         private final StatsCollector collector;

@@ -31,9 +31,12 @@ public final class Inbox<M> extends Flux<M> implements Fuseable, Fuseable.QueueS
         }
     }
 
+    /** Stands in the place of a subscriber that has cancelled. */
+    private static final CoreSubscriber<Object> GONE = Operators.emptySubscriber();
+
     private final MessageQueue queue;
 
-    /** The one subscriber; written once. */
+    /** The one subscriber, or {@link #GONE} after it; once it is written there is no other. */
     private volatile @Nullable CoreSubscriber<? super M> actual;
 
     /** Sum of all requests, capped; any thread. */
@@ -167,6 +170,7 @@ public final class Inbox<M> extends Flux<M> implements Fuseable, Fuseable.QueueS
     @Override
     public void cancel() {
         cancelled = true;
+        actual = GONE; // rule 3.13: no reference is kept
     }
 
     @Override

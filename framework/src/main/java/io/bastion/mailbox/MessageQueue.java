@@ -47,7 +47,7 @@ public abstract class MessageQueue extends Strand {
     /** Takes note of a message that was evicted to make room; called on the sender's thread. */
     protected abstract void evicted(MessageNode node);
 
-    /** Takes note of a message that was stored but found the queue closed; called on a sender's thread. */
+    /** Takes note of a message that was accepted but found the queue closed; called on a sender's thread. */
     protected abstract void orphaned(MessageNode node);
 
     /** Offers a message under the bound. */
@@ -85,6 +85,9 @@ public abstract class MessageQueue extends Strand {
     }
 
     private Offer offerAllToStore(MessageNode[] nodes, int bound) {
+        if (isClosed()) {
+            return Offer.CLOSED;
+        }
         MessageStore store = store();
         int added = store.offerAll(nodes, bound, this::evicted);
         if (added == MessageStore.FULL) {
@@ -95,6 +98,9 @@ public abstract class MessageQueue extends Strand {
         }
         // Closed meanwhile. Its last tickets may have taken these messages and left as many older ones: those are lost then.
         List<MessageNode> left = store.takeBack(nodes, added);
+        if (left.equals(List.of(nodes))) {
+            return Offer.CLOSED;
+        }
         for (MessageNode node : left) {
             orphaned(node);
         }

@@ -55,16 +55,13 @@ public final class MessageStore {
      */
     int offerAll(MessageNode[] nodes, int bound, Consumer<MessageNode> evicted) {
         List<MessageNode> gone = List.of();
-        int before;
         synchronized (this) {
-            before = waiting.size();
-            if (!evicts && nodes.length > bound - before) {
+            if (!evicts && nodes.length > bound - waiting.size()) {
                 return FULL;
             }
-            for (MessageNode node : nodes) {
-                waiting.add(node);
-            }
-            while (waiting.size() > bound) {
+            addAll(nodes);
+            // there is a ticket for each that was there, also for those that were let in past the bound
+            while (waiting.size() > bound && gone.size() < nodes.length) {
                 MessageNode node = waiting.evict();
                 if (node == null) {
                     break;
@@ -77,6 +74,22 @@ public final class MessageStore {
         }
         gone.forEach(evicted);
         return nodes.length - gone.size();
+    }
+
+    /** Adds all, or none when the order throws. */
+    private void addAll(MessageNode[] nodes) {
+        int added = 0;
+        try {
+            for (; added < nodes.length; added++) {
+                waiting.add(nodes[added]);
+            }
+        } finally {
+            if (added < nodes.length) {
+                for (int i = 0; i < added; i++) {
+                    waiting.remove(nodes[i]);
+                }
+            }
+        }
     }
 
     /** Takes the first message. */

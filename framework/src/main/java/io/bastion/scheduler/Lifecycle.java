@@ -41,12 +41,16 @@ final class Lifecycle {
     final LongAdder delayedTasks = new LongAdder();
 
     private final AtomicInteger liveWorkers;
-    private final Runnable afterLastWorker;
+    private final Runnable afterwards;
     private final Sinks.Empty<Void> terminated = Sinks.empty();
 
-    Lifecycle(int workers, Runnable afterLastWorker) {
+    /**
+     * @param workers number of the workers
+     * @param afterwards lets the rest go, when the last worker has ended or all are made to end; may be called twice
+     */
+    Lifecycle(int workers, Runnable afterwards) {
         this.liveWorkers = new AtomicInteger(workers);
-        this.afterLastWorker = afterLastWorker;
+        this.afterwards = afterwards;
     }
 
     /** Whether workers run activities. */
@@ -82,7 +86,11 @@ final class Lifecycle {
     }
 
     boolean force() {
-        return advance(FORCED);
+        if (advance(FORCED)) {
+            afterwards.run();
+            return true;
+        }
+        return false;
     }
 
     private boolean advance(int to) {
@@ -99,7 +107,7 @@ final class Lifecycle {
 
     void workerEnded() {
         if (liveWorkers.decrementAndGet() == 0) {
-            afterLastWorker.run();
+            afterwards.run();
             terminated.emitEmpty(Sinks.EmitFailureHandler.FAIL_FAST);
         }
     }

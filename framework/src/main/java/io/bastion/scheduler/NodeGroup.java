@@ -86,7 +86,7 @@ final class NodeGroup {
         for (int i = 1; i < n; i++) {
             Activity a = thief.stealFrom(workers[(thief.index + i) % n]);
             if (a != null) {
-                thief.meters.nearSteals++;
+                thief.state.nearSteals++;
                 return a;
             }
         }
@@ -100,7 +100,7 @@ final class NodeGroup {
             for (NumaWorker victim : groups[(node + i) % groups.length].workers) {
                 Activity a = thief.stealFrom(victim);
                 if (a != null) {
-                    thief.meters.farSteals++;
+                    thief.state.farSteals++;
                     return a;
                 }
             }

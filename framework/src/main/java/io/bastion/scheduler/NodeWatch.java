@@ -81,7 +81,7 @@ final class NodeWatch {
         a = rescue(worker, far);
         if (a == null && far) {
             a = group.stealFar(worker);
-            worker.far = a != null;
+            worker.state.far = a != null;
         }
         return a;
     }
@@ -95,13 +95,13 @@ final class NodeWatch {
         int i = 0;
         for (NodeGroup g : scheduler.groups) {
             for (NumaWorker w : g.workers) {
-                long turns = w.meters.turns;
-                boolean stuck = w.busy && turns == seenTurns[i];
+                long turns = w.state.turns;
+                boolean stuck = w.state.busy && turns == seenTurns[i];
                 seenTurns[i++] = turns;
                 if (stuck && (g == group || far)) {
                     Activity a = w.next.take();
                     if (a != null) {
-                        worker.meters.rescues++;
+                        worker.state.rescues++;
                         return a;
                     }
                 }

@@ -1,7 +1,7 @@
 package io.bastion.scheduler;
 
-import java.util.List;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -82,9 +82,20 @@ public final class NumaScheduler implements ActivityScheduler, Scannable {
         } else {
             log.info("{}: {} NUMA nodes, {} workers", name, groups.length, workerCount);
         }
-        for (NodeGroup group : groups) {
-            for (NumaWorker worker : group.workers) {
-                startThread(worker);
+        int started = 0;
+        try {
+            for (NodeGroup group : groups) {
+                for (NumaWorker worker : group.workers) {
+                    startThread(worker);
+                    started++;
+                }
+            }
+        } finally {
+            if (started < workerCount) {
+                dispose();
+                for (int i = started; i < workerCount; i++) {
+                    lifecycle.workerEnded();
+                }
             }
         }
     }

@@ -35,16 +35,7 @@ final class NumaWorker extends Home {
     final Padding.ActivityRef backlog = new Padding.ActivityRef();
     final Padding.ActivityRef next = new Padding.ActivityRef();
     final RunQueue queue = new RunQueue();
-    final Meters meters = new Meters();
-
-    /** Whether the thread is running activities, not looking for one; written by it. */
-    volatile boolean busy;
-
-    /** Whether the last work came from another node, so that more may be fetched there at once; for the thread. */
-    boolean far;
-
-    /** Runs of the next slot since the run queue was looked at; for the thread. */
-    private int nextRuns;
+    final WorkerState state = new WorkerState();
 
     /** The thread that runs this worker; replaced when it dies. */
     volatile @Nullable WorkerThread thread;
@@ -63,7 +54,7 @@ final class NumaWorker extends Home {
                 return;
             }
             if (sender.group.scheduler == group.scheduler) {
-                sender.meters.remoteSends++;
+                sender.state.remoteSends++;
             }
         }
         pushInbox(activity);
@@ -72,7 +63,7 @@ final class NumaWorker extends Home {
     @Override
     protected void yield(Activity activity) {
         if (Thread.currentThread() instanceof WorkerThread t && t.worker.group.scheduler == group.scheduler) {
-            t.worker.pushQueue(activity);
+            t.worker.requeue(activity);
         } else {
             pushInbox(activity);
         }
@@ -108,7 +99,7 @@ final class NumaWorker extends Home {
     /** For the thread. */
     private void pushNext(Activity activity) {
         group.lifecycle.rejectIfStopped();
-        meters.localSends++;
+        state.localSends++;
         if (next.isEmpty()) {
             next.put(activity);
             return;
@@ -117,6 +108,14 @@ final class NumaWorker extends Home {
         if (displaced != null) {
             pushQueue(displaced);
         }
+    }
+
+    /** For the thread. An activity that takes turns with nobody is no reason to wake another worker. */
+    private void requeue(Activity activity) {
+        if (isEmpty() && queue.push(activity)) {
+            return;
+        }
+        pushQueue(activity);
     }
 
     /** For the thread. */
@@ -131,14 +130,14 @@ final class NumaWorker extends Home {
     /** The next activity of this worker's own; for the thread. */
     @Nullable Activity poll() {
         Activity a;
-        if ((meters.turns & INBOX_TURN - 1) == 0 && (a = takeInbox(this)) != null) {
+        if ((state.turns & INBOX_TURN - 1) == 0 && (a = takeInbox(this)) != null) {
             return a;
         }
-        if (nextRuns < NEXT_IN_A_ROW && (a = next.take()) != null) {
-            nextRuns++;
+        if (state.nextRuns < NEXT_IN_A_ROW && (a = next.take()) != null) {
+            state.nextRuns++;
             return a;
         }
-        nextRuns = 0;
+        state.nextRuns = 0;
         if ((a = queue.pop()) != null || (a = next.take()) != null) {
             return a;
         }
@@ -189,14 +188,14 @@ final class NumaWorker extends Home {
             top = older;
             count++;
         }
-        meters.received += count;
+        state.received += count;
         return oldest;
     }
 
     /** Steals from the run queue of another worker, or from its inbox while it is busy; for the thread, when idle. */
     @Nullable Activity stealFrom(NumaWorker victim) {
         Activity a = victim.queue.stealInto(queue);
-        return a == null && victim.busy ? takeInbox(victim) : a;
+        return a == null && victim.state.busy ? takeInbox(victim) : a;
     }
 
     /** Whether anything waits here. */

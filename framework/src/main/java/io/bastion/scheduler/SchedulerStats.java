@@ -51,21 +51,21 @@ public record SchedulerStats(List<NodeStats> nodes) {
                     group.workers.length,
                     group.idle.count(),
                     queued,
-                    sum(group, m -> m.turns),
-                    sum(group, m -> m.localSends),
-                    sum(group, m -> m.remoteSends),
-                    sum(group, m -> m.received),
-                    sum(group, m -> m.nearSteals),
-                    sum(group, m -> m.farSteals),
-                    sum(group, m -> m.rescues),
-                    sum(group, m -> m.parks),
-                    sum(group, m -> m.wakeUps));
+                    sum(group, s -> s.turns),
+                    sum(group, s -> s.localSends),
+                    sum(group, s -> s.remoteSends),
+                    sum(group, s -> s.received),
+                    sum(group, s -> s.nearSteals),
+                    sum(group, s -> s.farSteals),
+                    sum(group, s -> s.rescues),
+                    sum(group, s -> s.parks),
+                    sum(group, s -> s.wakeUps));
         }
 
-        private static long sum(NodeGroup group, ToLongFunction<Meters> meter) {
+        private static long sum(NodeGroup group, ToLongFunction<WorkerState> counter) {
             long sum = 0;
             for (NumaWorker worker : group.workers) {
-                sum += meter.applyAsLong(worker.meters);
+                sum += counter.applyAsLong(worker.state);
             }
             return sum;
         }

@@ -2,6 +2,7 @@ package io.bastion.scheduler;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,20 +16,20 @@ public abstract class Strand extends Activity {
     /*
      * One word, top, is both the queue and the state:
      *
-     *   IDLE      empty, no activation exists
+     *   idle      empty, no activation exists; a mark, one of IDLE
      *   CLOSED    empty for ever; pushes are refused
      *   any node  an activation exists: queued, running, or parked
      *
      * top is the top of a Treiber stack (R. K. Treiber, "Systems Programming: Coping with Parallelism", IBM RJ 5118,
-     * 1986). A producer links its node to the old top and swings top to it with a CAS; whoever replaced IDLE schedules
+     * 1986). A producer links its node to the old top and swings top to it with a CAS; whoever replaced idle schedules
      * the strand, so exactly one activation comes into being. The activation never pops: it reads top, reverses the
      * segment down to the newest node that it took before, and goes through it oldest first. Only when top is still that
-     * newest node does it swing top back to IDLE, with a CAS that fails if a node came in between. Hence no lost wake-up:
-     * a node is either seen by the activation or finds IDLE and makes a new one. Closing swaps CLOSED in unconditionally
+     * newest node does it swing top back to idle, with a CAS that fails if a node came in between. Hence no lost wake-up:
+     * a node is either seen by the activation or finds idle and makes a new one. Closing swaps CLOSED in unconditionally
      * and goes through what was there, so that it ends however fast producers are.
      *
      * The activation is a baton: rest, taken and runner are touched only by the thread that holds it, and only before it
-     * is given away by the CAS to IDLE, by parked = 1, or by reschedule(). Each of those has release semantics and the
+     * is given away by the CAS to idle, by parked = 1, or by reschedule(). Each of those has release semantics and the
      * taking of the baton acquires.
      *
      * Parking: an activation that may not go on (no demand, an unfinished asynchronous message) leaves top as it is and
@@ -36,15 +37,18 @@ public abstract class Strand extends Activity {
      * sides write first and then read what the other wrote, so one of them sees the other.
      *
      * sequence counts nodes, modulo 2^32: a pushed top's is its predecessor's plus the nodes pushed with it, and done is
-     * the count of those taken. Their difference is the depth. A producer that read IDLE and an old done just before the
-     * strand came to life and fell asleep again computes a sequence that is too low by the nodes handled between its two
-     * reads; so is the depth, until the activation has gone through that segment and sets done to its newest sequence.
+     * the count of those taken. Their difference is the depth. On an idle strand the count goes on from done, which the
+     * producer reads after top. Were there one idle mark only, the strand could live and fall asleep between the two reads
+     * and the CAS, and a depth too low would let too many in. So there are 256, taken in turn by the count at which the
+     * strand fell asleep: the CAS fails unless that is the same modulo 256.
      */
 
     /** Nodes that an activation processes before it goes to the back of the run queue. */
     protected static final int BUDGET = 64;
 
-    private static final Node IDLE = new WeightlessNode();
+    /** Tops of idle strands, by the count of nodes taken. */
+    private static final Node[] IDLE = new Node[256];
+
     private static final Node CLOSED = new WeightlessNode();
 
     /** Top of a strand whose baton is held by the thread that constructs it; never processed. */
@@ -55,6 +59,7 @@ public abstract class Strand extends Activity {
     private static final VarHandle DONE;
 
     static {
+        Arrays.setAll(IDLE, i -> new IdleMark());
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
             TOP = lookup.findVarHandle(Strand.class, "top", Node.class);
@@ -77,6 +82,9 @@ public abstract class Strand extends Activity {
     public static class WeightlessNode extends Node {
         protected WeightlessNode() {}
     }
+
+    /** See {@link #IDLE}. */
+    private static final class IdleMark extends Node {}
 
     /** What {@link #process} did with a node. */
     protected enum Step {
@@ -126,13 +134,13 @@ public abstract class Strand extends Activity {
             taken = HELD;
             runner = currentThreadId();
         }
-        TOP.set(this, held ? HELD : IDLE);
+        TOP.set(this, held ? HELD : IDLE[0]);
     }
 
     /** Gives the baton of a new strand away. */
     protected final void open() {
         release(done);
-        if (!TOP.compareAndSet(this, HELD, IDLE)) {
+        if (!TOP.compareAndSet(this, HELD, idle(done))) {
             schedule();
         }
     }
@@ -143,6 +151,14 @@ public abstract class Strand extends Activity {
      * @return what became of the node
      */
     protected abstract Step process(Node node, WorkFrame frame);
+
+    /**
+     * Whether {@link #process} would consume the node just now; if not, it is retained. Called before those nodes whose
+     * place in the queue {@code done} is about to give away, so that a bound is kept while a strand retains.
+     */
+    protected boolean takes(Node node, WorkFrame frame) {
+        return true;
+    }
 
     /**
      * Called when {@link #process} has thrown, which it should not; must not throw itself, whatever is left of memory.
@@ -192,15 +208,16 @@ public abstract class Strand extends Activity {
                 return Push.CLOSED;
             }
             int d = (int) DONE.getOpaque(this);
-            int sequence = (p == IDLE ? d : p.sequence) + count;
+            boolean idle = p instanceof IdleMark;
+            int sequence = (idle ? d : p.sequence) + count;
             if (sequence - d > capacity) {
                 return Push.FULL;
             }
             newest.sequence = sequence;
             // also on a retry: a link left from the last try would resurrect consumed nodes
-            oldest.next = p == IDLE ? null : p;
+            oldest.next = idle ? null : p;
             if (TOP.compareAndSet(this, p, newest)) {
-                if (p == IDLE) {
+                if (idle) {
                     schedule();
                 }
                 return Push.ACCEPTED;
@@ -255,7 +272,7 @@ public abstract class Strand extends Activity {
                 Node newest = top; // a node: this activation exists
                 if (newest == t) {
                     release(count);
-                    if (TOP.compareAndSet(this, t, IDLE)) {
+                    if (TOP.compareAndSet(this, t, idle(count))) {
                         return;
                     }
                     acquire();
@@ -266,13 +283,19 @@ public abstract class Strand extends Activity {
             }
             int weight = n instanceof WeightlessNode ? 0 : 1;
             count += weight;
-            if ((count & lag) == 0) {
-                DONE.setOpaque(this, count);
-            }
+            boolean told = (count & lag) == 0 && weight != 0;
             Node next = n.next;
             Step step;
             try {
-                step = process(n, frame);
+                // its place in the queue is given away only when it leaves
+                if (told && !takes(n, frame)) {
+                    step = Step.RETAINED;
+                } else {
+                    if (told) {
+                        DONE.setOpaque(this, count);
+                    }
+                    step = process(n, frame);
+                }
             } catch (Throwable failure) {
                 step = processFailed(failure);
             }
@@ -290,6 +313,7 @@ public abstract class Strand extends Activity {
                 t = taken;
                 rest = null;
                 taken = null;
+                count = done; // others may have run it since
                 acquire();
             } else if (--budget <= 0 && (n != null || top != t)) {
                 rest = n;
@@ -325,6 +349,10 @@ public abstract class Strand extends Activity {
         release(count);
         parked = 1;
         return !(ready() && PARKED.compareAndSet(this, (byte) 1, (byte) 0));
+    }
+
+    private static Node idle(int count) {
+        return IDLE[count & IDLE.length - 1];
     }
 
     private void acquire() {
@@ -369,7 +397,7 @@ public abstract class Strand extends Activity {
     /** Nodes pushed and not yet taken, to within {@link #depthLag}; the node in process is not counted. */
     public final int depth() {
         Node p = top;
-        return p == IDLE || p == CLOSED ? 0 : Math.max(0, p.sequence - (int) DONE.getOpaque(this));
+        return p instanceof IdleMark || p == CLOSED ? 0 : Math.max(0, p.sequence - (int) DONE.getOpaque(this));
     }
 
     /** Whether nothing is queued or in process and no more can be pushed. */

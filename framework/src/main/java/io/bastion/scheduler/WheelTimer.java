@@ -72,7 +72,7 @@ public final class WheelTimer implements Timer, AutoCloseable {
     /** Rounds without traffic before the thread sleeps for long. */
     private static final int QUIET_ROUNDS = 10;
 
-    private static final Comparator<TimerEntry> BY_DEADLINE = Comparator.comparingLong(entry -> entry.deadline);
+    private static final Comparator<TimerEntry> BY_DEADLINE = (a, b) -> Long.compare(a.deadline, b.deadline);
 
     private final LongSupplier clock;
     private final long origin;

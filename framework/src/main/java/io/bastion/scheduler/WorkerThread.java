@@ -29,7 +29,7 @@ final class WorkerThread extends Thread implements NonBlocking, WorkFrame.FrameH
     private volatile WorkFrame frame = new WorkFrame();
 
     WorkerThread(NumaWorker worker, String name, boolean daemon, UncaughtExceptionHandler handler) {
-        super(name);
+        super(null, null, name, 0, false); // without the thread locals of who happens to create it
         this.worker = worker;
         this.group = worker.group;
         this.lifecycle = group.lifecycle;
@@ -61,6 +61,7 @@ final class WorkerThread extends Thread implements NonBlocking, WorkFrame.FrameH
 
     private void runActivities() {
         WorkFrame f = newFrame();
+        worker.state.busy = true;
         while (lifecycle.isOpen()) {
             Activity a = worker.poll();
             if (a == null) {
@@ -69,7 +70,7 @@ final class WorkerThread extends Thread implements NonBlocking, WorkFrame.FrameH
                     return;
                 }
             }
-            if ((++worker.meters.turns & FRAME_LIFE - 1) == 0) {
+            if ((++worker.state.turns & FRAME_LIFE - 1) == 0) {
                 f = newFrame();
             }
             run(a, f);
@@ -97,18 +98,18 @@ final class WorkerThread extends Thread implements NonBlocking, WorkFrame.FrameH
 
     /** Gets an activity while the own queues are empty; null when the scheduler has come to its end. */
     private @Nullable Activity findWork() {
-        worker.busy = false;
+        worker.state.busy = false;
         while (lifecycle.isOpen()) {
             Activity a = search();
-            if (a == null && worker.far) {
+            if (a == null && worker.state.far) {
                 a = group.stealFar(worker);
-                worker.far = a != null;
+                worker.state.far = a != null;
             }
             if (a == null) {
                 a = sleep();
             }
             if (a != null) {
-                worker.busy = true;
+                worker.state.busy = true;
                 return a;
             }
         }
@@ -159,7 +160,7 @@ final class WorkerThread extends Thread implements NonBlocking, WorkFrame.FrameH
         }
         while (a == null && group.idle.contains(worker.index) && lifecycle.isOpen()) {
             group.scheduler.stopIfDrained();
-            worker.meters.parks++;
+            worker.state.parks++;
             if (group.watch.isHeldBy(worker)) {
                 a = group.watch.round(worker);
             } else {
@@ -168,7 +169,7 @@ final class WorkerThread extends Thread implements NonBlocking, WorkFrame.FrameH
             Thread.interrupted(); // or the next park would not park
         }
         if (!group.idle.remove(worker.index)) {
-            worker.meters.wakeUps++;
+            worker.state.wakeUps++;
         }
         group.watch.leave(worker);
         if (a != null) {
@@ -187,7 +188,7 @@ final class WorkerThread extends Thread implements NonBlocking, WorkFrame.FrameH
                 if (lifecycle.isForced()) {
                     dropped++;
                 } else {
-                    worker.meters.turns++;
+                    worker.state.turns++;
                     run(a, f);
                 }
             }

@@ -1,5 +1,7 @@
 package io.bastion.supervision;
 
+import java.util.concurrent.TimeUnit;
+
 /**
  * The restarts within a sliding window, by a monotonic clock. A stamp exactly as old as the window still counts.
  *
@@ -20,7 +22,7 @@ public final class RestartBudget {
      */
     public RestartBudget(Restart restart) {
         limit = restart.tries();
-        windowNanos = restart.window().toNanos();
+        windowNanos = TimeUnit.NANOSECONDS.convert(restart.window()); // saturates
     }
 
     /**
