@@ -179,6 +179,8 @@ final class ActorCell<M> extends MessageQueue implements ActorRef<M>, ActorConte
 
     /** Ends a cell that was never launched. */
     void abandon() {
+        system.outsiderBegins();
+        whenTerminated().subscribe(reason -> system.outsiderEnded());
         beginStop(TerminationReason.KILLED);
         wake();
         open();

@@ -51,6 +51,12 @@ public final class ActorSystem implements AutoCloseable {
 
     private boolean stopping;
 
+    /** Spawns that have begun, and cells that did not become part of the tree and have not ended; guarded by the gate. */
+    private int outsiders;
+
+    /** The tree has ended; guarded by the gate. */
+    private boolean rootEnded;
+
     private ActorSystem(Builder builder) {
         ActivityScheduler given = builder.scheduler;
         ownsScheduler = given == null;
@@ -92,21 +98,44 @@ public final class ActorSystem implements AutoCloseable {
         Objects.requireNonNull(spec, "spec: null (expected: an ActorSpec)");
         synchronized (gate) {
             checkRunning();
+            outsiders++; // the workers stay until this is over
         }
-        ActorCell<M> cell = ActorCell.create(this, root, spec);
-        boolean adopted;
-        synchronized (gate) {
-            adopted = !stopping;
-            if (adopted) {
-                root.tellSystem(new SystemMessage.Adopt(cell));
+        try {
+            ActorCell<M> cell = ActorCell.create(this, root, spec);
+            boolean adopted;
+            synchronized (gate) {
+                adopted = !stopping;
+                if (adopted) {
+                    root.tellSystem(new SystemMessage.Adopt(cell));
+                }
             }
+            if (!adopted) {
+                cell.abandon();
+                checkRunning();
+            }
+            cell.launch();
+            return cell;
+        } finally {
+            outsiderEnded();
         }
-        if (!adopted) {
-            cell.abandon();
-            checkRunning();
+    }
+
+    /** A cell begins to end that is not part of the tree. */
+    void outsiderBegins() {
+        synchronized (gate) {
+            outsiders++;
         }
-        cell.launch();
-        return cell;
+    }
+
+    void outsiderEnded() {
+        boolean last;
+        synchronized (gate) {
+            outsiders--;
+            last = outsiders == 0 && rootEnded;
+        }
+        if (last) {
+            end();
+        }
     }
 
     private void checkRunning() {
@@ -191,6 +220,17 @@ public final class ActorSystem implements AutoCloseable {
     }
 
     void rootTerminated() {
+        boolean last;
+        synchronized (gate) {
+            rootEnded = true;
+            last = outsiders == 0;
+        }
+        if (last) {
+            end();
+        }
+    }
+
+    private void end() {
         deadLetters.close();
         if (ownsScheduler) {
             scheduler.dispose();

@@ -99,6 +99,11 @@ abstract sealed class SystemMessage extends Strand.WeightlessNode permits ActorT
         void deliver(ActorCell<?> cell) {
             cell.adopt(child);
         }
+
+        @Override
+        void undeliverable(ActorCell<?> cell) {
+            child.tellSystem(new Stop(TerminationReason.STOPPED));
+        }
     }
 
     /** Somebody wants to know when the cell ends. */

@@ -16,7 +16,8 @@ final class Errors {
      */
     static void report(Throwable error) {
         List<Throwable> failures = new ArrayList<>(1);
-        Schedulers.fromExecutor(task -> runCatching(task, failures)).schedule(() -> Errors.<RuntimeException>sneak(error));
+        Schedulers.fromExecutor(task -> runCatching(task, failures))
+                .schedule(() -> Errors.<RuntimeException>sneak(error));
         if (!failures.isEmpty()) {
             Errors.<RuntimeException>sneak(failures.get(0));
         }

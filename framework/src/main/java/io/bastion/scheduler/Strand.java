@@ -237,7 +237,10 @@ public abstract class Strand extends Activity {
         CLOSED
     }
 
-    /** Brings about an activation, whether the strand is idle or parked; {@link #process} gets a plain weightless node. */
+    /**
+     * Brings about an activation, whether the strand is idle or parked; {@link #process} gets a plain weightless node. A
+     * strand that is just parking must find {@link #ready()} true, or it parks all the same.
+     */
     protected final void wake() {
         push(new WeightlessNode());
         unpark();
