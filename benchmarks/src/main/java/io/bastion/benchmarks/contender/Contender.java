@@ -1,0 +1,140 @@
+package io.bastion.benchmarks.contender;
+
+import static io.bastion.benchmarks.work.Workload.ASK;
+import static io.bastion.benchmarks.work.Workload.DIRECT;
+import static io.bastion.benchmarks.work.Workload.FAN_IN;
+import static io.bastion.benchmarks.work.Workload.FAN_IN_ALL;
+import static io.bastion.benchmarks.work.Workload.HEAP_NAMED;
+import static io.bastion.benchmarks.work.Workload.HEAP_UNNAMED;
+import static io.bastion.benchmarks.work.Workload.PAIRS;
+import static io.bastion.benchmarks.work.Workload.PING_PONG;
+import static io.bastion.benchmarks.work.Workload.RING;
+import static io.bastion.benchmarks.work.Workload.RING_TOKENS;
+import static io.bastion.benchmarks.work.Workload.SKYNET;
+import static io.bastion.benchmarks.work.Workload.SPAWN;
+import static io.bastion.benchmarks.work.Workload.TELL;
+import static io.bastion.benchmarks.work.Workload.TELL_ALL;
+import static io.bastion.benchmarks.work.Workload.TIMERS;
+import static io.bastion.benchmarks.work.Workload.WORKER;
+import static io.bastion.benchmarks.work.Workload.WORKERS;
+
+import io.bastion.benchmarks.work.Group;
+import io.bastion.benchmarks.work.Setup;
+import io.bastion.benchmarks.work.Workload;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.Locale;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import reactor.core.scheduler.Schedulers;
+
+/** The list of systems. */
+@SuppressWarnings("ImmutableEnumChecker") // what it holds is immutable, as its type cannot tell
+public enum Contender {
+    /** Ours, with its defaults. */
+    BASTION("Bastion", BastionSubject::withDefaults, EnumSet.allOf(Workload.class)),
+
+    /** Our actors on the JDK's pool in place of our workers. */
+    BASTION_FORK_JOIN(
+            "Bastion on ForkJoinPool",
+            BastionSubject::onForkJoinPool,
+            EnumSet.of(TELL, FAN_IN, FAN_IN_ALL, PING_PONG, PAIRS, RING)),
+
+    /** Pekko typed with its default dispatcher, cut down to the number of threads. */
+    PEKKO(
+            "Pekko",
+            PekkoSubject::withDefaults,
+            EnumSet.of(
+                    TELL, FAN_IN, PING_PONG, PAIRS, RING, RING_TOKENS, SPAWN, SKYNET, ASK, HEAP_UNNAMED, HEAP_NAMED)),
+
+    /** Pekko typed with the settings that suit these workloads best. */
+    PEKKO_TUNED(
+            "Pekko tuned",
+            PekkoSubject::tuned,
+            EnumSet.of(TELL, FAN_IN, PING_PONG, PAIRS, RING, RING_TOKENS, SPAWN, SKYNET, ASK)),
+
+    /** Reactor without actors: a sink for each, and {@code publishOn}. */
+    REACTOR(
+            "raw Reactor",
+            ReactorSubject::new,
+            EnumSet.of(TELL, FAN_IN, PING_PONG, PAIRS, RING, RING_TOKENS, SPAWN, ASK, HEAP_UNNAMED)),
+
+    /** Vert.x verticles and its event bus. */
+    VERTX("Vert.x", VertxSubject::new, EnumSet.of(TELL, FAN_IN, PING_PONG, PAIRS, RING, RING_TOKENS, ASK)),
+
+    /** Bare queues between threads that never sleep: what the machine can do. */
+    LIMIT("limit", setup -> new LimitSubject(), EnumSet.of(TELL, TELL_ALL, FAN_IN, PING_PONG, PAIRS)),
+
+    /** Reactor's scheduler for work that does not block. */
+    REACTOR_PARALLEL(
+            "parallel",
+            setup -> new SchedulerSubject(Schedulers.newParallel("parallel", setup.threads())),
+            EnumSet.of(WORKER, WORKERS, DIRECT)),
+
+    /** Reactor's scheduler for work that blocks. */
+    REACTOR_ELASTIC(
+            "boundedElastic",
+            setup -> new SchedulerSubject(Schedulers.newBoundedElastic(setup.threads(), Integer.MAX_VALUE, "elastic")),
+            EnumSet.of(WORKER, WORKERS, DIRECT)),
+
+    /** The JDK's {@code ScheduledThreadPoolExecutor}. */
+    JDK_TIMER("ScheduledThreadPool", JdkTimerSubject::new, EnumSet.of(TIMERS)),
+
+    /** Netty's {@code HashedWheelTimer}. */
+    NETTY_TIMER("Netty wheel", NettyTimerSubject::new, EnumSet.of(TIMERS));
+
+    private final String title;
+    private final Function<Setup, Subject> starter;
+    private final Set<Workload> workloads;
+
+    Contender(String title, Function<Setup, Subject> starter, Set<Workload> workloads) {
+        this.title = title;
+        this.starter = starter;
+        this.workloads = Collections.unmodifiableSet(workloads);
+    }
+
+    /** The heading of its column. */
+    public String title() {
+        return title;
+    }
+
+    /** The workloads in which it takes part. */
+    public Set<Workload> workloads() {
+        return workloads;
+    }
+
+    /** Starts the system. */
+    public Subject start(Setup setup) {
+        return starter.apply(setup);
+    }
+
+    /** Whether our figures in a group are compared with those of this system. */
+    public boolean isRivalIn(Group group) {
+        return switch (group) {
+            case MESSAGES, HEAP -> this == PEKKO || this == PEKKO_TUNED;
+            case SCHEDULERS -> this == REACTOR_PARALLEL || this == REACTOR_ELASTIC;
+            case TIMERS -> this == JDK_TIMER || this == NETTY_TIMER;
+            case FLOWS -> false;
+        };
+    }
+
+    /** The name in options and files, such as {@code pekko-tuned}. */
+    public String id() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /**
+     * The system of an id.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    public static Contender of(String id) {
+        return Arrays.stream(values())
+                .filter(contender -> contender.id().equals(id))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("system: \"" + id + "\" (expected: one of "
+                        + Arrays.stream(values()).map(Contender::id).collect(Collectors.joining(", ")) + ")"));
+    }
+}

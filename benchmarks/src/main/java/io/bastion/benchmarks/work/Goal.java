@@ -1,0 +1,10 @@
+package io.bastion.benchmarks.work;
+
+/** What a figure of ours is to reach. */
+public sealed interface Goal {
+    /** So many times better than the best rival. */
+    record Times(double factor) implements Goal {}
+
+    /** Not above a value. */
+    record AtMost(double value) implements Goal {}
+}

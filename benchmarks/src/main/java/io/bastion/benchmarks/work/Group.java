@@ -1,0 +1,26 @@
+package io.bastion.benchmarks.work;
+
+/** Workloads that are shown in one table. */
+public enum Group {
+    /** Actors and messages, against other systems. */
+    MESSAGES("Messages"),
+    /** Heap of a living actor, against other systems. */
+    HEAP("Heap"),
+    /** Flows and bounds, which only ours has. */
+    FLOWS("Flows and bounds"),
+    /** Reactor schedulers. */
+    SCHEDULERS("Reactor schedulers"),
+    /** Timers. */
+    TIMERS("Timers");
+
+    private final String title;
+
+    Group(String title) {
+        this.title = title;
+    }
+
+    /** The heading of the table. */
+    public String title() {
+        return title;
+    }
+}

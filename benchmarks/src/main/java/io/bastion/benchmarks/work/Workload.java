@@ -1,0 +1,141 @@
+package io.bastion.benchmarks.work;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** The list of workloads. */
+@SuppressWarnings("ImmutableEnumChecker") // what it holds is immutable, as its type cannot tell
+public enum Workload {
+    /** See {@link Tell}. */
+    TELL(Group.MESSAGES, "tell 1→1 from outside", Map.of(Metric.THROUGHPUT, times(4), Metric.ALLOCATION, atMost(24))),
+    /** One thread outside sends batches of 256 to one actor. */
+    TELL_ALL(Group.MESSAGES, "batches of 256 1→1 from outside", Map.of(Metric.ALLOCATION, atMost(24))),
+    /** See {@link FanIn}. */
+    FAN_IN(Group.MESSAGES, "fan-in 4→1", Map.of(Metric.THROUGHPUT, times(2.5), Metric.ALLOCATION, atMost(24))),
+    /** See {@link FanIn}; a burst is sent in one step. */
+    FAN_IN_ALL(
+            Group.MESSAGES,
+            "fan-in 4→1 by batches",
+            Map.of(Metric.THROUGHPUT, times(5), Metric.ALLOCATION, atMost(24))),
+    /** See {@link PingPong}. */
+    PING_PONG(
+            Group.MESSAGES, "ping-pong, 1 pair", Map.of(Metric.THROUGHPUT, times(2.5), Metric.ALLOCATION, atMost(48))),
+    /** See {@link PingPong}. */
+    PAIRS(
+            Group.MESSAGES,
+            "ping-pong, 64 pairs, window 16",
+            Map.of(Metric.THROUGHPUT, times(3.5), Metric.ALLOCATION, atMost(48))),
+    /** See {@link Ring}. */
+    RING(Group.MESSAGES, "ring of 100, 1 token", Map.of(Metric.THROUGHPUT, times(4), Metric.ALLOCATION, atMost(24))),
+    /** See {@link Ring}. */
+    RING_TOKENS(Group.MESSAGES, "ring of 100, 64 tokens", Map.of(Metric.ALLOCATION, atMost(24))),
+    /** See {@link Spawn}. */
+    SPAWN(Group.MESSAGES, "spawn + message + stop", Map.of(Metric.THROUGHPUT, times(12))),
+    /** See {@link Skynet}. */
+    SKYNET(Group.MESSAGES, "skynet, 1 M leaves", Map.of(Metric.THROUGHPUT, times(12))),
+    /** See {@link Ask}. */
+    ASK(Group.MESSAGES, "ask, 256 chains, time-out 5 s", Map.of(Metric.THROUGHPUT, times(3))),
+
+    /** Living actors without a name. */
+    HEAP_UNNAMED(Group.HEAP, "actor without a name", Map.of(Metric.HEAP_IDLE, atMost(120))),
+    /** Living actors with a name. */
+    HEAP_NAMED(Group.HEAP, "actor with a name", Map.of(Metric.HEAP_IDLE, atMost(200))),
+    /** Living actors without a name whose behaviour is a reactive processor. */
+    HEAP_FLOW(Group.HEAP, "flow actor without a name", Map.of()),
+
+    /** A flow that maps. */
+    FLOW_MAP(Group.FLOWS, "map"),
+    /** A flow that maps and filters. */
+    FLOW_MAP_FILTER(Group.FLOWS, "map + filter"),
+    /** A flow that makes an empty list of each message. */
+    FLOW_FLAT_MAP_ITERABLE(Group.FLOWS, "flatMapIterable"),
+    /** A flow that makes an empty publisher of each message, one after another. */
+    FLOW_CONCAT_MAP(Group.FLOWS, "concatMap"),
+    /** A flow that makes a publisher of each message, many at a time. */
+    FLOW_FLAT_MAP(Group.FLOWS, "flatMap"),
+    /** A flow that requests 256 at a time. */
+    FLOW_LIMIT_RATE(Group.FLOWS, "limitRate(256)"),
+    /** One thread outside tells one actor without a window and tells again what was refused. */
+    BOUNDED_64K(Group.FLOWS, "mailbox bounded at 64 k"),
+    /** One thread outside tells one actor without a window and tells again what was refused. */
+    BOUNDED_1K(Group.FLOWS, "mailbox bounded at 1 k"),
+    /** A publisher feeds one actor, with a credit of 256. */
+    FEED(Group.FLOWS, "fed by a publisher, credit 256"),
+
+    /** See {@link SchedulerLoads#worker}. */
+    WORKER(Group.SCHEDULERS, "Worker fed from outside"),
+    /** See {@link SchedulerLoads#workers}. */
+    WORKERS(Group.SCHEDULERS, "64 Workers that reschedule themselves"),
+    /** See {@link SchedulerLoads#direct}. */
+    DIRECT(Group.SCHEDULERS, "schedule, from outside"),
+
+    /** See {@link TimerSurvey}. */
+    TIMERS(Group.TIMERS, "1 M pending timers");
+
+    private final Group group;
+    private final String title;
+    private final Map<Metric, Goal> goals;
+
+    Workload(Group group, String title) {
+        this(group, title, Map.of());
+    }
+
+    Workload(Group group, String title, Map<Metric, Goal> goals) {
+        this.group = group;
+        this.title = title;
+        this.goals = goals;
+    }
+
+    /** The table that shows it. */
+    public Group group() {
+        return group;
+    }
+
+    /** What is done, for people. */
+    public String title() {
+        return title;
+    }
+
+    /** What ours is to reach. */
+    public Optional<Goal> goal(Metric metric) {
+        return Optional.ofNullable(goals.get(metric));
+    }
+
+    /** The workload whose figures of the rivals are compared with: that for which they have no special call. */
+    public Workload baseline() {
+        return switch (this) {
+            case TELL_ALL -> TELL;
+            case FAN_IN_ALL -> FAN_IN;
+            default -> this;
+        };
+    }
+
+    /** The name in options and files, such as {@code fan-in}. */
+    public String id() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /**
+     * The workload of an id.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    public static Workload of(String id) {
+        return Arrays.stream(values())
+                .filter(workload -> workload.id().equals(id))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("workload: \"" + id + "\" (expected: one of "
+                        + Arrays.stream(values()).map(Workload::id).collect(Collectors.joining(", ")) + ")"));
+    }
+
+    private static Goal times(double factor) {
+        return new Goal.Times(factor);
+    }
+
+    private static Goal atMost(double value) {
+        return new Goal.AtMost(value);
+    }
+}
