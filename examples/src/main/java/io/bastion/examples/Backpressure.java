@@ -5,7 +5,6 @@ import io.bastion.actor.ActorSpec;
 import io.bastion.actor.ActorSystem;
 import io.bastion.actor.Behavior;
 import io.bastion.mailbox.Mailbox;
-import java.util.concurrent.CompletableFuture;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Sinks;
 
@@ -34,10 +33,10 @@ public final class Backpressure {
             System.out.println("tell 3: " + slow.tell(3));
             System.out.println("tell 4: " + slow.tell(4));
 
-            CompletableFuture<Boolean> sent = slow.send(4).toFuture();
+            var sent = slow.send(4).toFuture();
             System.out.println("send 4: " + (sent.isDone() ? "done" : "waits"));
             gate.tryEmitEmpty();
-            System.out.println("send 4: " + (sent.join() ? "accepted" : "terminated"));
+            System.out.println("send 4: " + (Boolean.TRUE.equals(sent.join()) ? "accepted" : "terminated"));
 
             slow.feed(Flux.range(5, 996)).block();
             slow.drain();

@@ -888,16 +888,16 @@ final class ActorCell<M> extends MessageQueue implements ActorRef<M>, ActorConte
 
     @Override
     public TellResult tellAll(List<? extends M> messages) {
-        MessageNode[] nodes = new MessageNode[messages.size()];
-        int i = 0;
         for (M message : messages) {
-            nodes[i++] = new MessageNode(Objects.requireNonNull(message, "message: null (expected: a message)"));
+            Objects.requireNonNull(message, "message: null (expected: a message)");
         }
-        if (i == 0) {
+        if (messages.isEmpty()) {
             return isClosed() ? TellResult.TERMINATED : TellResult.ACCEPTED;
         }
-        Offer offer = offerAll(nodes);
-        return offer == Offer.ACCEPTED ? TellResult.ACCEPTED : rejected(List.of(nodes), offer);
+        Offer offer = offerAll(messages);
+        return offer == Offer.ACCEPTED
+                ? TellResult.ACCEPTED
+                : rejected(messages.stream().map(MessageNode::new).toList(), offer);
     }
 
     private TellResult rejected(List<MessageNode> nodes, Offer offer) {

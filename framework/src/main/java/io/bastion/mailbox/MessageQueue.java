@@ -61,15 +61,22 @@ public abstract class MessageQueue extends Strand {
         return capacity > 0 ? push(node) : offerToStore(node, Mailbox.UNBOUNDED) == Offer.ACCEPTED;
     }
 
-    /** Offers messages that follow each other under the bound, all or none. */
-    protected final Offer offerAll(MessageNode[] nodes) {
-        if (capacity > 0) {
-            for (int i = 1; i < nodes.length; i++) {
-                link(nodes[i], nodes[i - 1]);
-            }
-            return result(append(nodes[0], nodes[nodes.length - 1], nodes.length, capacity));
+    /** Offers messages that follow each other, at least one, under the bound: all or none. */
+    protected final Offer offerAll(List<?> messages) {
+        if (capacity < 0) {
+            return offerAllToStore(messages.stream().map(MessageNode::new).toArray(MessageNode[]::new), -capacity);
         }
-        return offerAllToStore(nodes, -capacity);
+        MessageNode oldest = new MessageNode(messages.get(0));
+        MessageNode newest = oldest;
+        int count = 0;
+        for (Object message : messages) {
+            if (count++ > 0) {
+                MessageNode node = new MessageNode(message);
+                link(node, newest);
+                newest = node;
+            }
+        }
+        return result(append(oldest, newest, count, capacity));
     }
 
     private static Offer result(Push push) {

@@ -13,6 +13,17 @@ public abstract class Home {
     /** Queues the activity that the calling thread is running behind the work that waits already. */
     protected abstract void yield(Activity activity);
 
+    /** For implementations: runs an activity on the calling thread; what the activity throws is thrown on. */
+    public static void run(Activity activity, WorkFrame frame) {
+        frame.enter(activity);
+        try {
+            activity.run(frame);
+        } finally {
+            frame.enter(null);
+            frame.work(null);
+        }
+    }
+
     /** Index of the NUMA node of this home, within the scheduler's topology. */
     public abstract int node();
 

@@ -1,6 +1,5 @@
 package io.bastion.benchmarks.contender;
 
-import io.bastion.scheduler.Activities;
 import io.bastion.scheduler.Activity;
 import io.bastion.scheduler.ActivityScheduler;
 import io.bastion.scheduler.Home;
@@ -46,7 +45,7 @@ final class ForkJoinScheduler implements ActivityScheduler {
                 runs = 0;
                 frame = new WorkFrame();
             }
-            Activities.run(activity, frame);
+            Home.run(activity, frame);
         }
     }
 

@@ -1,6 +1,5 @@
 package io.bastion.benchmarks.jmh;
 
-import io.bastion.scheduler.Activities;
 import io.bastion.scheduler.Activity;
 import io.bastion.scheduler.ActivityScheduler;
 import io.bastion.scheduler.Home;
@@ -23,7 +22,7 @@ final class CallerScheduler implements ActivityScheduler {
     /** Runs until nothing is queued. */
     void drain() {
         for (Activity activity = activities.poll(); activity != null; activity = activities.poll()) {
-            Activities.run(activity, frame);
+            Home.run(activity, frame);
         }
         for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
             task.run();
