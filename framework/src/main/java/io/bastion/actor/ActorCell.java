@@ -17,13 +17,11 @@ import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
-import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.util.context.Context;
@@ -115,7 +113,11 @@ final class ActorCell<M> extends MessageQueue implements ActorRef<M>, ActorConte
     private long handled;
 
     private ActorCell(
-            ActorSystem system, @Nullable ActorCell<?> parent, @Nullable String name, ActorSpec.Template<M> template, Home home) {
+            ActorSystem system,
+            @Nullable ActorCell<?> parent,
+            @Nullable String name,
+            ActorSpec.Template<M> template,
+            Home home) {
         super(home, template.mailbox());
         this.system = system;
         this.parent = parent;
@@ -301,7 +303,8 @@ final class ActorCell<M> extends MessageQueue implements ActorRef<M>, ActorConte
         CellExtension<M> x = extension;
         MessageNode message;
         if (node.getClass() != MessageNode.class && !hasDemand()) {
-            return Step.RETAINED; // what is first in the store, and whether a tick is due, is settled when there is demand
+            return Step
+                    .RETAINED; // what is first in the store, and whether a tick is due, is settled when there is demand
         }
         if (x != null && x.untakenTicket != null) {
             message = x.untakenTicket;
@@ -375,7 +378,8 @@ final class ActorCell<M> extends MessageQueue implements ActorRef<M>, ActorConte
         } else if ((a & (IN_WORK | STASHED)) == (IN_WORK | STASHED)) {
             extension().stashedInWork();
         }
-        if ((a & RECEIVE_TIMEOUT) != 0 && !(node instanceof TickNode tick && CellTimers.isReceiveTimeout(tick.timer()))) {
+        if ((a & RECEIVE_TIMEOUT) != 0
+                && !(node instanceof TickNode tick && CellTimers.isReceiveTimeout(tick.timer()))) {
             extension().timers().messageHandled();
         }
         if ((a & END) != 0) {
@@ -632,8 +636,9 @@ final class ActorCell<M> extends MessageQueue implements ActorRef<M>, ActorConte
         child.tellSystem(
                 switch (verdict) {
                     case RESTART -> new SystemMessage.Restart();
-                    case STOP -> new SystemMessage.Stop(
-                            cause == null ? TerminationReason.STOPPED : new TerminationReason.Failed(cause));
+                    case STOP ->
+                        new SystemMessage.Stop(
+                                cause == null ? TerminationReason.STOPPED : new TerminationReason.Failed(cause));
                 });
     }
 
@@ -1173,7 +1178,8 @@ final class ActorCell<M> extends MessageQueue implements ActorRef<M>, ActorConte
         checkWorker();
         Objects.requireNonNull(behavior, "behavior: null (expected: a Behavior)");
         if (handler instanceof FlowHandler || behavior instanceof Behavior.Flow) {
-            throw new IllegalArgumentException("become: a flow (expected: handlers; a flow lasts as long as its incarnation)");
+            throw new IllegalArgumentException(
+                    "become: a flow (expected: handlers; a flow lasts as long as its incarnation)");
         }
         handler = adapt(behavior);
         if (!hasRoom()) {
@@ -1276,7 +1282,8 @@ final class ActorCell<M> extends MessageQueue implements ActorRef<M>, ActorConte
     /** Takes the message in work out of it. */
     MessageNode stashCurrent() {
         if (handler instanceof FlowHandler || (attention & STASHED) != 0) {
-            throw new IllegalStateException("stash: the message is stashed already, or in a flow (expected: once, in a handler)");
+            throw new IllegalStateException(
+                    "stash: the message is stashed already, or in a flow (expected: once, in a handler)");
         }
         MessageNode node = currentNode();
         attention |= STASHED;
@@ -1311,7 +1318,8 @@ final class ActorCell<M> extends MessageQueue implements ActorRef<M>, ActorConte
 
     @Override
     public <T> void pipeToSelf(
-            Publisher<? extends T> source, BiFunction<? super @Nullable T, ? super @Nullable Throwable, ? extends M> message) {
+            Publisher<? extends T> source,
+            BiFunction<? super @Nullable T, ? super @Nullable Throwable, ? extends M> message) {
         checkWorker();
         Objects.requireNonNull(source, "source: null (expected: a Publisher)");
         Objects.requireNonNull(message, "message: null (expected: a function that makes a message)");
@@ -1365,9 +1373,7 @@ final class ActorCell<M> extends MessageQueue implements ActorRef<M>, ActorConte
     public MessageStats stats() {
         CellExtension<M> x = extension;
         MessageStats stats = settledOnWorker();
-        return x == null
-                ? stats
-                : stats.plus(new MessageStats(x.evicted(), 0, 0, x.evicted(), 0, 0, x.refused()));
+        return x == null ? stats : stats.plus(new MessageStats(x.evicted(), 0, 0, x.evicted(), 0, 0, x.refused()));
     }
 
     /** The counters without those that senders write, which the system counts for itself. */
@@ -1397,7 +1403,9 @@ final class ActorCell<M> extends MessageQueue implements ActorRef<M>, ActorConte
                 .append(depth())
                 .append(" queued");
         Object busy = busyWith();
-        return busy == null ? text.toString() : text.append(", busy with ").append(Report.shown(busy)).toString();
+        return busy == null
+                ? text.toString()
+                : text.append(", busy with ").append(Report.shown(busy)).toString();
     }
 
     private @Nullable Object busyWith() {

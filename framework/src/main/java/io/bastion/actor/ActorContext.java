@@ -107,5 +107,6 @@ public interface ActorContext<M> {
      * @param message makes the message from the element or from the error; both are null when it completes empty
      */
     <T> void pipeToSelf(
-            Publisher<? extends T> source, BiFunction<? super @Nullable T, ? super @Nullable Throwable, ? extends M> message);
+            Publisher<? extends T> source,
+            BiFunction<? super @Nullable T, ? super @Nullable Throwable, ? extends M> message);
 }

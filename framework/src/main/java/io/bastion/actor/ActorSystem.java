@@ -63,9 +63,7 @@ public final class ActorSystem implements AutoCloseable {
         scheduler = given != null ? given : builder.newScheduler();
         shutdownTimeout = builder.shutdownTimeout;
         root = ActorCell.create(
-                this,
-                null,
-                ActorSpec.<Void>of(builder.name, () -> Behavior.receive((context, message) -> {})));
+                this, null, ActorSpec.<Void>of(builder.name, () -> Behavior.receive((context, message) -> {})));
         root.launch();
     }
 
@@ -197,8 +195,9 @@ public final class ActorSystem implements AutoCloseable {
     @Override
     public void close() {
         if (Schedulers.isInNonBlockingThread()) {
-            throw new IllegalStateException("close: called on " + Thread.currentThread().getName()
-                    + " (expected: a thread that may block; use stop() and whenTerminated())");
+            throw new IllegalStateException(
+                    "close: called on " + Thread.currentThread().getName()
+                            + " (expected: a thread that may block; use stop() and whenTerminated())");
         }
         stop();
         if (!await(shutdownTimeout)) {

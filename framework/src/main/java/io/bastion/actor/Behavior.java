@@ -116,6 +116,7 @@ public sealed interface Behavior<M> {
 
     /** This behavior with signals taken by a handler first. */
     default Behavior<M> onSignal(SignalHandler<M> handler) {
-        return Behaviors.withSignals(this, Objects.requireNonNull(handler, "handler: null (expected: a signal handler)"));
+        return Behaviors.withSignals(
+                this, Objects.requireNonNull(handler, "handler: null (expected: a signal handler)"));
     }
 }

@@ -83,16 +83,23 @@ final class CellExtension<M> {
     @Nullable Throwable cause;
 
     @Nullable TerminationReason endReason;
+
     @Nullable RestartBudget budget;
+
     @Nullable MessageNode untakenTicket;
+
     @Nullable CellTimers<M> timers;
+
     @Nullable CellStash<M> stash;
+
     @Nullable ActorScheduler scheduler;
+
     private @Nullable ArrayDeque<MessageNode> replay;
     private @Nullable Set<SendMono.Waiter> waiters;
 
     /** Shared: the latest message in asynchronous work, for diagnosis. */
     volatile @Nullable InWork latestWork;
+
     private @Nullable Set<InWork> inWork;
     private @Nullable Set<ActorCell<?>> watchers;
     private @Nullable Map<ActorCell<?>, Object> watching;
@@ -333,7 +340,9 @@ final class CellExtension<M> {
 
     /** Messages put aside, about to come back, or in asynchronous work. */
     int held() {
-        return (stash == null ? 0 : stash.size()) + (replay == null ? 0 : replay.size()) + inWorkSize()
+        return (stash == null ? 0 : stash.size())
+                + (replay == null ? 0 : replay.size())
+                + inWorkSize()
                 - (stashedWork == null ? 0 : stashedWork.size());
     }
 

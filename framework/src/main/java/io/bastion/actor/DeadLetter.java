@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param sender the actor that sent it, if it is known
  * @param reason why it is dead
  */
-public record DeadLetter(Object message, ActorRef<?> recipient, @Nullable ActorRef<?> sender, Reason reason) {
+public record DeadLetter(
+        Object message, ActorRef<?> recipient, @Nullable ActorRef<?> sender, Reason reason) {
     /** Why a message is dead. */
     public enum Reason {
         /** It was sent to an actor that had terminated. */

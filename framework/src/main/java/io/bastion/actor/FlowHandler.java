@@ -38,7 +38,8 @@ final class FlowHandler<M> implements Behavior.Receive<M>, CoreSubscriber<Object
         if (!started) {
             started = true;
             Publisher<?> flow = behavior.flow(cell, inbox);
-            Objects.requireNonNull(flow, "flow: returned null (expected: a Publisher)").subscribe(this);
+            Objects.requireNonNull(flow, "flow: returned null (expected: a Publisher)")
+                    .subscribe(this);
         }
         inbox.rejectViolation();
     }

@@ -36,7 +36,8 @@ interface OneShotRef<R> extends ActorRef<R> {
 
     @Override
     default <T> Mono<T> ask(Function<? super ActorRef<T>, ? extends R> request, Duration timeout) {
-        return Mono.error(new UnsupportedOperationException("ask: " + path() + " (expected: an actor; this takes a reply)"));
+        return Mono.error(
+                new UnsupportedOperationException("ask: " + path() + " (expected: an actor; this takes a reply)"));
     }
 
     @Override
@@ -50,8 +51,8 @@ interface OneShotRef<R> extends ActorRef<R> {
 
     @Override
     default Mono<TerminationReason> whenTerminated() {
-        return Mono.error(
-                new UnsupportedOperationException("whenTerminated: " + path() + " (expected: an actor; this takes a reply)"));
+        return Mono.error(new UnsupportedOperationException(
+                "whenTerminated: " + path() + " (expected: an actor; this takes a reply)"));
     }
 
     @Override

@@ -9,7 +9,8 @@ import reactor.core.publisher.MonoSink;
  *
  * <p>It is also the node that wakes the cell, so that sending one allocates nothing more.
  */
-abstract sealed class SystemMessage extends Strand.WeightlessNode permits ActorTask, InWork, SendMono.Waiter, SystemMessage.Plain {
+abstract sealed class SystemMessage extends Strand.WeightlessNode
+        permits ActorTask, InWork, SendMono.Waiter, SystemMessage.Plain {
     /** Link of the lane; written before the message is published in it. */
     @Nullable SystemMessage nextInLane;
 

@@ -132,8 +132,8 @@ public final class Inbox<M> extends Flux<M> implements Fuseable, Fuseable.QueueS
         if (subscriber != null && !cancelled && !terminated) {
             terminated = true;
             cancelled = true;
-            subscriber.onError(new IllegalArgumentException(
-                    "request: not positive (expected: > 0, Reactive Streams rule 3.9)"));
+            subscriber.onError(
+                    new IllegalArgumentException("request: not positive (expected: > 0, Reactive Streams rule 3.9)"));
         }
         return true;
     }

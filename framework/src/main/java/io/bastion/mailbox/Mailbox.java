@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param overflow what happens at the bound
  * @param order the order in which waiting messages are taken, or null for the order of arrival
  */
-public record Mailbox(int capacity, Overflow overflow, @Nullable Comparator<Object> order) {
+public record Mailbox(
+        int capacity, Overflow overflow, @Nullable Comparator<Object> order) {
     /** The capacity of a mailbox of which nothing else is said. */
     public static final int DEFAULT_CAPACITY = 65_536;
 

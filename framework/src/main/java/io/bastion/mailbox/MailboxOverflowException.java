@@ -8,6 +8,7 @@ public final class MailboxOverflowException extends RuntimeException {
      * @param capacity the bound of the mailbox
      */
     public MailboxOverflowException(int capacity) {
-        super("mailbox: full at " + capacity + " messages (expected: a larger capacity, a slower sender, or another overflow policy)");
+        super("mailbox: full at " + capacity
+                + " messages (expected: a larger capacity, a slower sender, or another overflow policy)");
     }
 }

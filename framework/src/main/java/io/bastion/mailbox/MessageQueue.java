@@ -103,7 +103,8 @@ public abstract class MessageQueue extends Strand {
         if (added == 0 || push(tickets(added), added)) {
             return Offer.ACCEPTED;
         }
-        // Closed meanwhile. Its last tickets may have taken these messages and left as many older ones: those are lost then.
+        // Closed meanwhile. Its last tickets may have taken these messages and left as many older ones: those are lost
+        // then.
         List<MessageNode> left = store.takeBack(nodes, added);
         if (left.equals(List.of(nodes))) {
             return Offer.CLOSED;

@@ -100,12 +100,11 @@ public record Restart(Type type, int tries, Duration window) {
      * @param now the present time in nanoseconds
      */
     public Verdict decide(boolean failed, RestartBudget budget, long now) {
-        boolean again =
-                switch (type) {
-                    case PERMANENT -> true;
-                    case TRANSIENT -> failed;
-                    case TEMPORARY -> false;
-                };
+        boolean again = switch (type) {
+            case PERMANENT -> true;
+            case TRANSIENT -> failed;
+            case TEMPORARY -> false;
+        };
         return again && budget.take(now) ? Verdict.RESTART : Verdict.STOP;
     }
 }

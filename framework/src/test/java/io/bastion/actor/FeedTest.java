@@ -16,10 +16,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -55,11 +55,10 @@ class FeedTest {
             AtomicLong requested = new AtomicLong();
             AtomicLong worst = new AtomicLong();
             ActorRef<Integer> actor = spawn(lab, Mailbox.bounded(capacity));
-            Flux<Integer> source = Flux.range(0, elements)
-                    .doOnRequest(n -> {
-                        long open = requested.addAndGet(n) - handledCount.get();
-                        worst.accumulateAndGet(open, Math::max);
-                    });
+            Flux<Integer> source = Flux.range(0, elements).doOnRequest(n -> {
+                long open = requested.addAndGet(n) - handledCount.get();
+                worst.accumulateAndGet(open, Math::max);
+            });
             StepVerifier.create(actor.feed(source)).verifyComplete();
             await("all handled", () -> handledCount.get() == elements);
             countSent(lab, elements);
@@ -99,8 +98,8 @@ class FeedTest {
         try (MailboxLab lab = new MailboxLab()) {
             AtomicInteger emitted = new AtomicInteger();
             AtomicInteger worst = new AtomicInteger();
-            ActorRef<Integer> actor = lab.spawn(ActorSpec.<Integer>anonymous(
-                            () -> Behavior.receiveAsync((context, n) -> Mono.fromRunnable(() -> {
+            ActorRef<Integer> actor = lab.spawn(ActorSpec.<Integer>anonymous(() ->
+                            Behavior.receiveAsync((context, n) -> Mono.fromRunnable(() -> {
                                         worst.accumulateAndGet(emitted.get() - handledCount.get(), Math::max);
                                         handledCount.incrementAndGet();
                                     })
@@ -179,8 +178,7 @@ class FeedTest {
         try (MailboxLab lab = new MailboxLab()) {
             ActorRef<Integer> actor = spawn(lab, Mailbox.bounded(16));
             Mono<Void> all = Flux.range(0, 4)
-                    .flatMap(f -> actor.feed(
-                            Flux.range(f * 10_000, 1_000).subscribeOn(Schedulers.parallel())))
+                    .flatMap(f -> actor.feed(Flux.range(f * 10_000, 1_000).subscribeOn(Schedulers.parallel())))
                     .then();
             StepVerifier.create(all).expectComplete().verify(BOUND);
             await("all handled", () -> handledCount.get() == 4_000);
@@ -206,9 +204,7 @@ class FeedTest {
                     }))
                     .restart(Restart.transientOnFailure().unlimited())
                     .mailbox(Mailbox.bounded(3)));
-            StepVerifier.create(actor.feed(Flux.range(0, 200)))
-                    .expectComplete()
-                    .verify(BOUND);
+            StepVerifier.create(actor.feed(Flux.range(0, 200))).expectComplete().verify(BOUND);
             await("all seen", () -> handledCount.get() == 200);
             countSent(lab, 200);
             MailboxLab.awaitRest(actor);
@@ -272,8 +268,7 @@ class FeedTest {
         try (MailboxLab lab = new MailboxLab()) {
             ActorRef<Object> actor = lab.spawn(ActorSpec.<Object>anonymous(
                             () -> Behavior.receive((context, n) -> handled.add((Integer) n)))
-                    .mailbox(Mailbox.bounded(1)
-                            .priority(Comparator.<Object, Integer>comparing(n -> (Integer) n))));
+                    .mailbox(Mailbox.bounded(1).priority(Comparator.<Object, Integer>comparing(n -> (Integer) n))));
             StepVerifier.create(actor.feed(Flux.just(1, 2, "text", 3)))
                     .expectError(ClassCastException.class)
                     .verify(BOUND);

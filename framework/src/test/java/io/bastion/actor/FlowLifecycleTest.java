@@ -226,8 +226,15 @@ class FlowLifecycleTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "concatMap", "concatMap 32", "concatMap hidden 32", "publishOn", "flatMapIterable", "flatMap", "limitRate",
-                "window", "buffer"
+                "concatMap",
+                "concatMap 32",
+                "concatMap hidden 32",
+                "publishOn",
+                "flatMapIterable",
+                "flatMap",
+                "limitRate",
+                "window",
+                "buffer"
             })
     void whatOperatorsHadTaken_isHandledFailedOrReported(String name) {
         Random random = new Random(Seed.of("whatOperatorsHadTaken " + name));
@@ -245,8 +252,10 @@ class FlowLifecycleTest {
             ActorRef<Integer> actor = lab.spawn(flow(inbox -> switch (name) {
                 case "concatMap" -> inbox.concatMap(n -> Mono.fromCallable(() -> work.apply(n)));
                 case "concatMap 32" -> inbox.concatMap(n -> Mono.fromCallable(() -> work.apply(n)), 32);
-                case "concatMap hidden 32" -> inbox.hide().concatMap(
-                        n -> Mono.fromCallable(() -> work.apply(n)).subscribeOn(Schedulers.parallel()), 32);
+                case "concatMap hidden 32" ->
+                    inbox.hide()
+                            .concatMap(
+                                    n -> Mono.fromCallable(() -> work.apply(n)).subscribeOn(Schedulers.parallel()), 32);
                 case "publishOn" -> inbox.publishOn(Schedulers.parallel(), 64).map(work);
                 case "flatMapIterable" -> inbox.flatMapIterable(n -> List.of(work.apply(n)), 16);
                 case "flatMap" -> inbox.flatMap(n -> Mono.just(work.apply(n)), 16);
@@ -261,7 +270,9 @@ class FlowLifecycleTest {
                 int discarded = lab.deadLetters(DeadLetter.Reason.DISCARDED).size();
                 int sum = handled.size() + failures.get() + discarded;
                 MessageStats stats = actor.stats();
-                return stats.conserved() && stats.queued() == 0 && sum >= messages - (lost > 0 ? 4 * failures.get() + 4 : 0);
+                return stats.conserved()
+                        && stats.queued() == 0
+                        && sum >= messages - (lost > 0 ? 4 * failures.get() + 4 : 0);
             });
             int discarded = lab.deadLetters(DeadLetter.Reason.DISCARDED).size();
             assertThat(handled).isSorted().doesNotHaveDuplicates();

@@ -71,12 +71,15 @@ class FlowOperatorsTest {
         List<Case> cases = new ArrayList<>();
         cases.add(new Case("map", (in, p) -> in.map(p), true));
         cases.add(new Case("map filter", (in, p) -> in.map(p).filter(m -> m.number() % 2 == 0), true));
-        cases.add(new Case("filter fused", (in, p) -> in.filter(m -> true).map(p).concatMapIterable(List::of, 4), true));
+        cases.add(
+                new Case("filter fused", (in, p) -> in.filter(m -> true).map(p).concatMapIterable(List::of, 4), true));
         cases.add(new Case("flatMapIterable", (in, p) -> in.flatMapIterable(m -> List.of(p.apply(m), m)), true));
         cases.add(new Case("concatMap", (in, p) -> in.concatMap(m -> Mono.fromCallable(() -> p.apply(m))), true));
         cases.add(new Case("concatMap just", (in, p) -> in.concatMap(m -> Mono.just(p.apply(m)), 8), true));
         cases.add(new Case(
-                "concatMap prefetch", (in, p) -> in.concatMap(m -> Flux.just(p.apply(m), m).hide(), 32), true));
+                "concatMap prefetch",
+                (in, p) -> in.concatMap(m -> Flux.just(p.apply(m), m).hide(), 32),
+                true));
         cases.add(new Case(
                 "concatMap prefetch 1 async",
                 (in, p) -> in.concatMap(m -> Mono.fromCallable(() -> p.apply(m)).subscribeOn(Schedulers.parallel()), 1),
@@ -91,20 +94,26 @@ class FlowOperatorsTest {
                 true));
         cases.add(new Case(
                 "flatMapSequential",
-                (in, p) -> in.flatMapSequential(m -> Mono.just(m).publishOn(Schedulers.boundedElastic()), 8).map(p),
+                (in, p) -> in.flatMapSequential(m -> Mono.just(m).publishOn(Schedulers.boundedElastic()), 8)
+                        .map(p),
                 false));
-        cases.add(new Case("publishOn", (in, p) -> in.publishOn(Schedulers.parallel()).map(p), false));
+        cases.add(new Case(
+                "publishOn", (in, p) -> in.publishOn(Schedulers.parallel()).map(p), false));
         cases.add(new Case("publishOn after map", (in, p) -> in.map(p).publishOn(Schedulers.parallel(), 16), true));
         cases.add(new Case("limitRate 1", (in, p) -> in.limitRate(1).map(p), true));
         cases.add(new Case("limitRate 7", (in, p) -> in.limitRate(7).map(p), true));
         cases.add(new Case("window concat", (in, p) -> in.window(10).concatMap(w -> w.map(p)), false));
-        cases.add(new Case("buffer", (in, p) -> in.buffer(8).flatMapIterable(b -> b).map(p), true));
+        cases.add(new Case(
+                "buffer", (in, p) -> in.buffer(8).flatMapIterable(b -> b).map(p), true));
         cases.add(new Case(
                 "bufferTimeout",
-                (in, p) -> in.bufferTimeout(10, Duration.ofMillis(5), true).concatMapIterable(b -> b).map(p),
+                (in, p) -> in.bufferTimeout(10, Duration.ofMillis(5), true)
+                        .concatMapIterable(b -> b)
+                        .map(p),
                 false));
         cases.add(new Case("scan doOnNext", (in, p) -> in.doOnNext(p::apply).scan(0, (n, m) -> n + 1), true));
-        cases.add(new Case("onBackpressureBuffer", (in, p) -> in.onBackpressureBuffer().map(p), true));
+        cases.add(new Case(
+                "onBackpressureBuffer", (in, p) -> in.onBackpressureBuffer().map(p), true));
         return cases;
     }
 
@@ -122,8 +131,8 @@ class FlowOperatorsTest {
         Random random = new Random(Seed.of(c.name()));
         try (MailboxLab lab = new MailboxLab()) {
             Probe probe = new Probe();
-            ActorRef<Message> actor = lab.spawn(ActorSpec.<Message>anonymous(
-                            () -> Behavior.flow((context, inbox) -> c.operators().apply(inbox, probe)))
+            ActorRef<Message> actor = lab.spawn(ActorSpec.<Message>anonymous(() ->
+                            Behavior.flow((context, inbox) -> c.operators().apply(inbox, probe)))
                     .mailbox(mailbox));
             Thread[] threads = new Thread[SENDERS];
             for (int s = 0; s < SENDERS; s++) {
@@ -166,12 +175,14 @@ class FlowOperatorsTest {
         try (MailboxLab lab = new MailboxLab()) {
             Set<String> threads = ConcurrentHashMap.newKeySet();
             AtomicInteger seen = new AtomicInteger();
-            ActorRef<Integer> actor = lab.spawn(ActorSpec.<Integer>anonymous(
-                    () -> Behavior.flow((context, inbox) -> inbox.map(n -> {
+            ActorRef<Integer> actor =
+                    lab.spawn(ActorSpec.<Integer>anonymous(() -> Behavior.flow((context, inbox) -> inbox.map(n -> {
                                 threads.add(Thread.currentThread().getName());
                                 return n;
                             })
-                            .concatMap(n -> Mono.delay(Duration.ofNanos(1)).doOnNext(x -> seen.incrementAndGet()), prefetch))));
+                            .concatMap(
+                                    n -> Mono.delay(Duration.ofNanos(1)).doOnNext(x -> seen.incrementAndGet()),
+                                    prefetch))));
             for (int i = 0; i < 200; i++) {
                 lab.tell(actor, i);
             }
@@ -185,8 +196,8 @@ class FlowOperatorsTest {
     void fusedOperator_takesOneByOne() {
         try (MailboxLab lab = new MailboxLab()) {
             AtomicInteger begun = new AtomicInteger();
-            ActorRef<Integer> actor = lab.spawn(ActorSpec.<Integer>anonymous(
-                    () -> Behavior.flow((context, inbox) -> inbox.flatMapIterable(List::of, 32)
+            ActorRef<Integer> actor = lab.spawn(ActorSpec.<Integer>anonymous(() ->
+                    Behavior.flow((context, inbox) -> inbox.flatMapIterable(List::of, 32)
                             .concatMap(
                                     n -> {
                                         begun.incrementAndGet();

@@ -63,7 +63,8 @@ final class MailboxLab implements AutoCloseable {
     /** Waits until an actor has nothing to do and all of its messages are accounted for. */
     static void awaitRest(ActorRef<?> actor) {
         Conditions.await(
-                actor.path() + " at rest", () -> actor.stats().queued() == 0 && actor.stats().conserved());
+                actor.path() + " at rest",
+                () -> actor.stats().queued() == 0 && actor.stats().conserved());
     }
 
     /** Waits until an actor has dealt with the system messages that it got before. */

@@ -64,8 +64,8 @@ class MailboxSystemLaneTest {
         try (MailboxLab lab = new MailboxLab()) {
             Gate cancelled = new Gate();
             cancelled.open();
-            ActorRef<Integer> actor = lab.spawn(ActorSpec.<Integer>anonymous(() -> Behavior.receiveAsync(
-                            (context, n) -> Mono.never().doOnCancel(cancelled::pass)))
+            ActorRef<Integer> actor = lab.spawn(ActorSpec.<Integer>anonymous(() ->
+                            Behavior.receiveAsync((context, n) -> Mono.never().doOnCancel(cancelled::pass)))
                     .mailbox(Mailbox.bounded(2)));
             lab.tell(actor, 0);
             await("in work", () -> actor.stats().accepted() == 1);
@@ -81,9 +81,9 @@ class MailboxSystemLaneTest {
         try (MailboxLab lab = new MailboxLab()) {
             ActorRef<Integer> target = spawnFull(lab, Mailbox.bounded(3));
             List<Signal> signals = new CopyOnWriteArrayList<>();
-            ActorRef<Integer> watcher = lab.spawn(ActorSpec.<Integer>anonymous(() -> Behavior.<Integer>receive(
-                            (context, n) -> context.watch(target))
-                    .onSignal((context, signal) -> signals.add(signal))));
+            ActorRef<Integer> watcher = lab.spawn(
+                    ActorSpec.<Integer>anonymous(() -> Behavior.<Integer>receive((context, n) -> context.watch(target))
+                            .onSignal((context, signal) -> signals.add(signal))));
             for (int i = 0; i < 3; i++) {
                 lab.tell(watcher, 1);
             }
@@ -104,16 +104,16 @@ class MailboxSystemLaneTest {
             ActorRef<Integer> target =
                     lab.spawn(ActorSpec.<Integer>anonymous(() -> Behavior.receive((context, n) -> {})));
             List<Object> seen = new CopyOnWriteArrayList<>();
-            ActorRef<Integer> watcher = lab.spawn(ActorSpec.<Integer>anonymous(() -> Behavior.<Integer>receive(
-                                    (context, n) -> {
+            ActorRef<Integer> watcher =
+                    lab.spawn(ActorSpec.<Integer>anonymous(() -> Behavior.<Integer>receive((context, n) -> {
                                         if (n == 0) {
                                             context.watch(target);
                                             gate.pass();
                                         }
                                         seen.add(n);
                                     })
-                            .onSignal((context, signal) -> seen.add(signal)))
-                    .mailbox(Mailbox.bounded(2)));
+                                    .onSignal((context, signal) -> seen.add(signal)))
+                            .mailbox(Mailbox.bounded(2)));
             lab.tell(watcher, 0);
             gate.awaitReached();
             lab.tell(watcher, 1);

@@ -45,8 +45,9 @@ class MailboxTellAllTest {
                 int sender = t;
                 threads[t] = new Thread(() -> {
                     for (int i = 0; i < 2_000; i++) {
-                        lab.tellAll(actor, List.of(
-                                new int[] {sender, 3 * i}, new int[] {sender, 3 * i + 1}, new int[] {sender, 3 * i + 2}));
+                        lab.tellAll(actor, List.of(new int[] {sender, 3 * i}, new int[] {sender, 3 * i + 1}, new int[] {
+                            sender, 3 * i + 2
+                        }));
                     }
                 });
                 threads[t].start();

@@ -60,7 +60,8 @@ class OverflowPolicyTest {
             assertThat(actor.stats().refused()).isEqualTo(2);
             gate.open();
             MailboxLab.awaitRest(actor);
-            assertThat(handled).isEqualTo(IntStream.rangeClosed(0, capacity).boxed().toList());
+            assertThat(handled)
+                    .isEqualTo(IntStream.rangeClosed(0, capacity).boxed().toList());
             assertThat(lab.deadLetters).isEmpty();
         }
     }
@@ -71,9 +72,9 @@ class OverflowPolicyTest {
         try (MailboxLab lab = new MailboxLab()) {
             for (int round = 0; round < 3; round++) {
                 Gate closed = new Gate();
-                ActorRef<Gate> actor = lab.spawn(ActorSpec.<Gate>anonymous(
-                                () -> Behavior.receive((context, gate) -> gate.pass()))
-                        .mailbox(Mailbox.bounded(capacity)));
+                ActorRef<Gate> actor =
+                        lab.spawn(ActorSpec.<Gate>anonymous(() -> Behavior.receive((context, gate) -> gate.pass()))
+                                .mailbox(Mailbox.bounded(capacity)));
                 Gate open = new Gate();
                 open.open();
                 for (int i = 0; i < 100; i++) {
@@ -168,9 +169,9 @@ class OverflowPolicyTest {
         int messages = 200;
         try (MailboxLab lab = new MailboxLab()) {
             Gate gate = new Gate();
-            ActorRef<byte[]> actor = lab.spawn(ActorSpec.<byte[]>anonymous(
-                            () -> Behavior.receive((context, bytes) -> gate.pass()))
-                    .mailbox(Mailbox.bounded(2).overflow(overflow)));
+            ActorRef<byte[]> actor =
+                    lab.spawn(ActorSpec.<byte[]>anonymous(() -> Behavior.receive((context, bytes) -> gate.pass()))
+                            .mailbox(Mailbox.bounded(2).overflow(overflow)));
             lab.deadLetters.clear();
             lab.tell(actor, new byte[1]);
             gate.awaitReached();
@@ -288,8 +289,8 @@ class OverflowPolicyTest {
             boolean stopEarly = random.nextInt(3) == 0;
             try (MailboxLab lab = new MailboxLab()) {
                 ConcurrentLinkedQueue<int[]> seen = new ConcurrentLinkedQueue<>();
-                ActorRef<int[]> actor = lab.spawn(
-                        ActorSpec.<int[]>anonymous(() -> Behavior.receive((context, m) -> seen.add(m)))
+                ActorRef<int[]> actor =
+                        lab.spawn(ActorSpec.<int[]>anonymous(() -> Behavior.receive((context, m) -> seen.add(m)))
                                 .mailbox(Mailbox.bounded(capacity).overflow(overflow))
                                 .restart(Restart.transientOnFailure().unlimited()));
                 Thread[] threads = new Thread[senders];

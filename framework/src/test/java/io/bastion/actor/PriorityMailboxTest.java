@@ -72,8 +72,8 @@ class PriorityMailboxTest {
     @Test
     void dropOldest_evictsWhatWouldBeTakenLast() {
         try (MailboxLab lab = new MailboxLab()) {
-            ActorRef<Job> actor =
-                    spawnBusy(lab, Mailbox.bounded(2).overflow(Overflow.DROP_OLDEST).priority(BY_RANK));
+            ActorRef<Job> actor = spawnBusy(
+                    lab, Mailbox.bounded(2).overflow(Overflow.DROP_OLDEST).priority(BY_RANK));
             lab.tell(actor, new Job(5, 1));
             lab.tell(actor, new Job(3, 2));
             lab.tell(actor, new Job(1, 3));

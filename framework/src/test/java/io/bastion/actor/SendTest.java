@@ -200,20 +200,21 @@ class SendTest {
             AtomicInteger handledCount = new AtomicInteger();
             AtomicInteger acceptedCount = new AtomicInteger();
             List<int[]> order = new ArrayList<>();
-            ActorRef<int[]> actor =
-                    lab.spawn(ActorSpec.<int[]>anonymous(() -> Behavior.receive((context, m) -> {
-                                order.add(m);
-                                handledCount.incrementAndGet();
-                            }))
-                            .mailbox(Mailbox.bounded(capacity)));
+            ActorRef<int[]> actor = lab.spawn(ActorSpec.<int[]>anonymous(() -> Behavior.receive((context, m) -> {
+                        order.add(m);
+                        handledCount.incrementAndGet();
+                    }))
+                    .mailbox(Mailbox.bounded(capacity)));
             List<Thread> threads = new ArrayList<>();
             for (int s = 0; s < 3; s++) {
                 int sender = s;
                 threads.add(new Thread(() -> Flux.range(0, 3_000)
-                        .flatMap(i -> actor.send(new int[] {sender, i}).doOnNext(in -> {
-                            lab.sent(in);
-                            acceptedCount.incrementAndGet();
-                        }), 64)
+                        .flatMap(
+                                i -> actor.send(new int[] {sender, i}).doOnNext(in -> {
+                                    lab.sent(in);
+                                    acceptedCount.incrementAndGet();
+                                }),
+                                64)
                         .blockLast(BOUND)));
             }
             threads.add(new Thread(() -> {
@@ -232,7 +233,9 @@ class SendTest {
             MailboxLab.awaitRest(actor);
             int[] last = {-1, -1, -1, -1};
             for (int[] m : order) {
-                assertThat(m[1]).as("order of sender %s, capacity %s", m[0], capacity).isGreaterThan(last[m[0]]);
+                assertThat(m[1])
+                        .as("order of sender %s, capacity %s", m[0], capacity)
+                        .isGreaterThan(last[m[0]]);
                 last[m[0]] = m[1];
             }
         }
@@ -242,17 +245,18 @@ class SendTest {
     void waiterBehindAReplacedTick_getsIn() {
         try (MailboxLab lab = new MailboxLab()) {
             Sinks.Empty<Void> end = Sinks.empty();
-            ActorRef<Integer> actor = lab.spawn(ActorSpec.<Integer>anonymous(() -> Behavior.receiveAsync((context, n) -> {
-                        handled.add(n);
-                        if (n != 0) {
-                            return Mono.empty();
-                        }
-                        context.timers().once("key", 100, Duration.ofMillis(1));
-                        return end.asMono()
-                                .publishOn(context.scheduler())
-                                .doOnTerminate(() -> context.timers().cancelAll());
-                    }))
-                    .mailbox(Mailbox.bounded(1)));
+            ActorRef<Integer> actor =
+                    lab.spawn(ActorSpec.<Integer>anonymous(() -> Behavior.receiveAsync((context, n) -> {
+                                handled.add(n);
+                                if (n != 0) {
+                                    return Mono.empty();
+                                }
+                                context.timers().once("key", 100, Duration.ofMillis(1));
+                                return end.asMono()
+                                        .publishOn(context.scheduler())
+                                        .doOnTerminate(() -> context.timers().cancelAll());
+                            }))
+                            .mailbox(Mailbox.bounded(1)));
             lab.tell(actor, 0);
             await("the tick is queued", () -> ((ActorCell<?>) actor).depth() == 1);
             send(lab, actor, 2);
@@ -272,9 +276,10 @@ class SendTest {
                         }
                         handled.add((Integer) n);
                     }))
-                    .mailbox(Mailbox.bounded(2)
-                            .priority(Comparator.<Object, Integer>comparing(n -> (Integer) n))));
-            StepVerifier.create(actor.send("text")).expectError(ClassCastException.class).verify(BOUND);
+                    .mailbox(Mailbox.bounded(2).priority(Comparator.<Object, Integer>comparing(n -> (Integer) n))));
+            StepVerifier.create(actor.send("text"))
+                    .expectError(ClassCastException.class)
+                    .verify(BOUND);
             lab.tell(actor, 0);
             gate.awaitReached();
             lab.tell(actor, 1);

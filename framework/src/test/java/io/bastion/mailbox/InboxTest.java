@@ -63,7 +63,8 @@ class InboxTest {
         for (Thread thread : threads) {
             thread.join(10_000);
         }
-        long requested = 4L * IntStream.rangeClosed(1, 1_000).map(i -> i % 3 + 1).sum();
+        long requested =
+                4L * IntStream.rangeClosed(1, 1_000).map(i -> i % 3 + 1).sum();
         await("all that was requested", () -> received.get() == requested);
         s.request(1);
         await("one more", () -> received.get() > requested);
@@ -117,7 +118,9 @@ class InboxTest {
     void subscriberAfterCancel_isRefusedToo() {
         CountingQueue queue = numbers(3);
         queue.inbox.subscribe().dispose();
-        StepVerifier.create(queue.inbox).expectError(IllegalStateException.class).verify(Conditions.BOUND);
+        StepVerifier.create(queue.inbox)
+                .expectError(IllegalStateException.class)
+                .verify(Conditions.BOUND);
     }
 
     @Test

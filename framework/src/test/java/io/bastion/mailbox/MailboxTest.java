@@ -50,8 +50,10 @@ class MailboxTest {
     @Test
     void onlyOrderAndEviction_needAStore() {
         assertThat(MessageStore.isNeeded(Mailbox.unbounded())).isFalse();
-        assertThat(MessageStore.isNeeded(Mailbox.bounded(1).overflow(Overflow.FAIL))).isFalse();
-        assertThat(MessageStore.isNeeded(Mailbox.bounded(1).overflow(Overflow.DROP_OLDEST))).isTrue();
+        assertThat(MessageStore.isNeeded(Mailbox.bounded(1).overflow(Overflow.FAIL)))
+                .isFalse();
+        assertThat(MessageStore.isNeeded(Mailbox.bounded(1).overflow(Overflow.DROP_OLDEST)))
+                .isTrue();
         assertThat(MessageStore.isNeeded(Mailbox.unbounded().priority(Comparator.<String>naturalOrder())))
                 .isTrue();
     }
