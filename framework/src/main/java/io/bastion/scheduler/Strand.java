@@ -73,6 +73,7 @@ public abstract class Strand extends Activity {
     /** A link in a strand's queue. A node is pushed once. */
     public static class Node {
         @Nullable Node next;
+
         int sequence;
 
         protected Node() {}

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WorkFrame {
     @Nullable Activity activity;
+
     @Nullable Object work;
 
     /** The activity that the thread is running, or null. */
