@@ -23,10 +23,16 @@ final class CpuPinning implements Runnable {
     public void run() {
         try {
             Library.bind(cpus);
+        } catch (NoClassDefFoundError e) {
+            report("net.openhft:affinity is not on the class path");
         } catch (RuntimeException | LinkageError e) {
-            if (!reported.getAndSet(true)) {
-                log.warn("worker threads are not bound to cpus: {}", e.toString());
-            }
+            report(e.toString());
+        }
+    }
+
+    private static void report(String reason) {
+        if (!reported.getAndSet(true)) {
+            log.warn("worker threads are not bound to cpus: {}", reason);
         }
     }
 

@@ -37,7 +37,7 @@ final class DelayedTask extends Task {
         if (worker != null) {
             worker.forget(this);
         }
-        scheduler.delayedTaskEnded();
+        scheduler.pool.delayedTaskEnded();
     }
 
     private final class Entry extends TimerEntry {

@@ -95,7 +95,7 @@ final class NodeGroup {
 
     /** Steals from the other nodes. */
     @Nullable Activity stealFar(NumaWorker thief) {
-        NodeGroup[] groups = scheduler.groups;
+        NodeGroup[] groups = scheduler.pool.groups;
         for (int i = 1; i < groups.length; i++) {
             for (NumaWorker victim : groups[(node + i) % groups.length].workers) {
                 Activity a = thief.stealFrom(victim);

@@ -51,18 +51,18 @@ final class NodeWatch {
     boolean isHeldBy(NumaWorker worker) {
         int h = holder.value;
         return h == worker.index + 1
-                || (h == 0 && group.scheduler.workerCount() > 1 && holder.compareAndSet(0, worker.index + 1));
+                || (h == 0 && group.scheduler.pool.workerCount() > 1 && holder.compareAndSet(0, worker.index + 1));
     }
 
     /** One round of an idle worker with the duty: sleeps for a period and then looks round. */
     @Nullable Activity round(NumaWorker worker) {
-        NumaScheduler scheduler = group.scheduler;
-        allIdleRounds = scheduler.allIdle() ? allIdleRounds + 1 : 0;
+        WorkerPool pool = group.scheduler.pool;
+        allIdleRounds = pool.allIdle() ? allIdleRounds + 1 : 0;
         if (allIdleRounds <= ROUNDS_BEFORE_SLEEP) {
             LockSupport.parkNanos(this, PERIOD);
         } else {
             asleep = true;
-            if (scheduler.allIdle() && group.lifecycle.isOpen()) {
+            if (pool.allIdle() && group.lifecycle.isOpen()) {
                 LockSupport.park(this);
             }
             asleep = false;
@@ -88,12 +88,12 @@ final class NodeWatch {
 
     /** Takes the next slot of a worker that has been in the same activity for a whole round. */
     private @Nullable Activity rescue(NumaWorker worker, boolean far) {
-        NumaScheduler scheduler = group.scheduler;
+        WorkerPool pool = group.scheduler.pool;
         if (seenTurns.length == 0) {
-            seenTurns = new long[scheduler.workerCount()];
+            seenTurns = new long[pool.workerCount()];
         }
         int i = 0;
-        for (NodeGroup g : scheduler.groups) {
+        for (NodeGroup g : pool.groups) {
             for (NumaWorker w : g.workers) {
                 long turns = w.state.turns;
                 boolean stuck = w.state.busy && turns == seenTurns[i];
@@ -123,7 +123,7 @@ final class NodeWatch {
                 group.workers[successor].unpark();
             }
         }
-        for (NodeGroup g : group.scheduler.groups) {
+        for (NodeGroup g : group.scheduler.pool.groups) {
             if (g.watch.asleep) {
                 g.watch.wake();
             }

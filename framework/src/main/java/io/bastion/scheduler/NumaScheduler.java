@@ -4,9 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,21 +32,15 @@ import reactor.core.publisher.Mono;
 public final class NumaScheduler implements ActivityScheduler, Scannable {
     private static final Logger log = LoggerFactory.getLogger(NumaScheduler.class);
 
-    final NodeGroup[] groups;
     final Lifecycle lifecycle;
+    final WorkerPool pool;
     private final String name;
     private final NumaTopology topology;
     private final Timer timer;
-    private final boolean daemon;
-    private final Thread.UncaughtExceptionHandler uncaughtExceptionHandler;
-    private final int workerCount;
-    private final AtomicInteger turn = new AtomicInteger();
 
     private NumaScheduler(Builder builder, NumaTopology topology) {
         this.name = builder.name;
         this.topology = topology;
-        this.daemon = builder.daemon;
-        this.uncaughtExceptionHandler = builder.uncaughtExceptionHandler;
         Runnable closeTimer;
         if (builder.timer != null) {
             this.timer = builder.timer;
@@ -58,64 +50,13 @@ public final class NumaScheduler implements ActivityScheduler, Scannable {
             this.timer = ownTimer;
             closeTimer = ownTimer::close;
         }
-        int[] sizes = topology.nodes().stream()
-                .mapToInt(node -> builder.workersPerNode > 0 ? builder.workersPerNode : node.parallelism())
-                .toArray();
-        this.workerCount = Arrays.stream(sizes).sum();
-        this.lifecycle = new Lifecycle(workerCount, closeTimer);
-        boolean pinned = builder.pinned == null ? sizes.length > 1 : builder.pinned;
-        this.groups = new NodeGroup[sizes.length];
-        for (int i = 0; i < sizes.length; i++) {
-            Runnable pinning = pinned ? new CpuPinning(topology.nodes().get(i).cpus()) : () -> {};
-            groups[i] = new NodeGroup(this, i, sizes[i], pinning);
-        }
+        this.lifecycle = new Lifecycle(builder.workerCount(topology), closeTimer);
+        this.pool = new WorkerPool(this, builder, topology);
     }
 
     /** A builder for the machine's topology with a worker for each cpu. */
     public static Builder builder() {
         return new Builder();
-    }
-
-    private void startWorkers() {
-        if (groups.length == 1) {
-            log.info("{}: one NUMA node, {} workers", name, workerCount);
-        } else {
-            log.info("{}: {} NUMA nodes, {} workers", name, groups.length, workerCount);
-        }
-        int started = 0;
-        try {
-            for (NodeGroup group : groups) {
-                for (NumaWorker worker : group.workers) {
-                    startThread(worker);
-                    started++;
-                }
-            }
-        } finally {
-            if (started < workerCount) {
-                dispose();
-                for (int i = started; i < workerCount; i++) {
-                    lifecycle.workerEnded();
-                }
-            }
-        }
-    }
-
-    private void startThread(NumaWorker worker) {
-        String threadName = name + "-" + worker.group.node + "-" + worker.index;
-        WorkerThread thread = new WorkerThread(worker, threadName, daemon, uncaughtExceptionHandler);
-        worker.thread = thread;
-        thread.start();
-    }
-
-    /** Has another thread take over the worker of a dying one; returns whether there is another one. */
-    boolean replace(WorkerThread dying) {
-        try {
-            startThread(dying.worker);
-            return true;
-        } catch (Throwable e) {
-            dying.worker.thread = dying;
-            return false;
-        }
     }
 
     @Override
@@ -127,25 +68,20 @@ public final class NumaScheduler implements ActivityScheduler, Scannable {
 
     @Override
     public Home nextHome() {
-        return groups[(turn.getAndIncrement() & Integer.MAX_VALUE) % groups.length].nextHome();
+        return pool.nextHome();
     }
 
     @Override
     public Home nextHome(int node) {
-        if (node < 0 || node >= groups.length) {
-            throw new IllegalArgumentException("node: " + node + " (expected: 0.." + (groups.length - 1) + ")");
+        if (node < 0 || node >= pool.groups.length) {
+            throw new IllegalArgumentException("node: " + node + " (expected: 0.." + (pool.groups.length - 1) + ")");
         }
-        return groups[node].nextHome();
+        return pool.groups[node].nextHome();
     }
 
     @Override
     public List<WorkFrame> frames() {
-        return Arrays.stream(groups)
-                .flatMap(group -> Arrays.stream(group.workers))
-                .map(worker -> worker.thread)
-                .filter(Objects::nonNull)
-                .map(WorkerThread::frame)
-                .toList();
+        return pool.threads().map(WorkerThread::frame).toList();
     }
 
     @Override
@@ -217,7 +153,7 @@ public final class NumaScheduler implements ActivityScheduler, Scannable {
     @Override
     public void dispose() {
         if (lifecycle.force()) {
-            forEachThread(Thread::interrupt); // also unparks
+            pool.threads().forEach(Thread::interrupt); // also unparks
         }
     }
 
@@ -225,7 +161,7 @@ public final class NumaScheduler implements ActivityScheduler, Scannable {
     public Mono<Void> disposeGracefully() {
         return Mono.defer(() -> {
             if (lifecycle.drain()) {
-                forEachThread(LockSupport::unpark);
+                pool.threads().forEach(LockSupport::unpark);
             }
             return lifecycle.terminated();
         });
@@ -242,78 +178,15 @@ public final class NumaScheduler implements ActivityScheduler, Scannable {
         }
     }
 
-    private void forEachThread(Consumer<Thread> action) {
-        for (NodeGroup group : groups) {
-            for (NumaWorker worker : group.workers) {
-                Thread thread = worker.thread;
-                if (thread != null) {
-                    action.accept(thread);
-                }
-            }
-        }
-    }
-
-    void delayedTaskEnded() {
-        lifecycle.delayedTasks.decrement();
-        if (lifecycle.isDraining()) {
-            groups[0].workers[0].unpark(); // it may have been the last one that the end waits for
-        }
-    }
-
-    /** Ends the workers if a graceful end was asked for and nothing is left to do; called by a worker when it idles. */
-    void stopIfDrained() {
-        if (lifecycle.isDraining()
-                && allIdle()
-                && isEmpty()
-                && lifecycle.delayedTasks.sum() == 0
-                && lifecycle.endDrain()) {
-            forEachThread(LockSupport::unpark);
-        }
-    }
-
-    boolean allIdle() {
-        for (NodeGroup group : groups) {
-            if (!group.idle.isFull()) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private boolean isEmpty() {
-        for (NodeGroup group : groups) {
-            if (!group.isEmpty()) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    /** Disposes the task of a serial worker that some thread is running, as far as can be seen from here. */
-    void disposeRunningTask(SerialWorker owner) {
-        for (NodeGroup group : groups) {
-            for (NumaWorker worker : group.workers) {
-                WorkerThread thread = worker.thread;
-                if (thread != null && thread.frame().work() instanceof Task task && task.worker == owner) {
-                    task.dispose();
-                }
-            }
-        }
-    }
-
-    int workerCount() {
-        return workerCount;
-    }
-
     /** What the workers have counted since the start, by node; a snapshot that is not atomic. */
     public SchedulerStats stats() {
         return new SchedulerStats(
-                Arrays.stream(groups).map(SchedulerStats.NodeStats::of).toList());
+                Arrays.stream(pool.groups).map(SchedulerStats.NodeStats::of).toList());
     }
 
     @Override
     public String toString() {
-        return "numa(" + workerCount + ",\"" + name + "\")";
+        return "numa(" + pool.workerCount() + ",\"" + name + "\")";
     }
 
     @Override
@@ -323,7 +196,7 @@ public final class NumaScheduler implements ActivityScheduler, Scannable {
             return isDisposed();
         }
         if (key == Attr.CAPACITY || key == Attr.BUFFERED) {
-            return workerCount; // as Schedulers.parallel() has it
+            return pool.workerCount(); // as Schedulers.parallel() has it
         }
         if (key == Attr.NAME) {
             return toString();
@@ -334,38 +207,18 @@ public final class NumaScheduler implements ActivityScheduler, Scannable {
     /** The workers, with the number of the activities that wait at each as {@code BUFFERED}. */
     @Override
     public Stream<? extends Scannable> inners() {
-        return Arrays.stream(groups)
-                .flatMap(group -> Arrays.stream(group.workers))
-                .map(WorkerScan::new);
-    }
-
-    private record WorkerScan(NumaWorker worker) implements Scannable {
-        @Override
-        @SuppressWarnings("rawtypes")
-        public @Nullable Object scanUnsafe(Attr key) {
-            Lifecycle lifecycle = worker.group.lifecycle;
-            if (key == Attr.TERMINATED || key == Attr.CANCELLED) {
-                return lifecycle.isDisposed();
-            }
-            if (key == Attr.CAPACITY) {
-                return 1;
-            }
-            if (key == Attr.BUFFERED) {
-                return worker.queue.size();
-            }
-            return null;
-        }
+        return pool.workers();
     }
 
     /** Builder of {@link NumaScheduler}. */
     public static final class Builder {
-        private String name = "numa";
         private @Nullable NumaTopology topology;
         private int workersPerNode;
         private @Nullable Boolean pinned;
-        private boolean daemon = true;
         private @Nullable Timer timer;
-        private Thread.UncaughtExceptionHandler uncaughtExceptionHandler =
+        String name = "numa";
+        boolean daemon = true;
+        Thread.UncaughtExceptionHandler uncaughtExceptionHandler =
                 (thread, error) -> log.error("{} failed with an uncaught error", thread.getName(), error);
 
         private Builder() {}
@@ -429,11 +282,23 @@ public final class NumaScheduler implements ActivityScheduler, Scannable {
             return this;
         }
 
+        int workers(NumaTopology.Node node) {
+            return workersPerNode > 0 ? workersPerNode : node.parallelism();
+        }
+
+        int workerCount(NumaTopology nodes) {
+            return nodes.nodes().stream().mapToInt(this::workers).sum();
+        }
+
+        boolean isPinned(NumaTopology nodes) {
+            return pinned == null ? nodes.nodes().size() > 1 : pinned;
+        }
+
         /** Creates the scheduler and starts its threads. */
         public NumaScheduler build() {
             NumaTopology nodes = topology == null ? NumaTopology.system() : topology;
             NumaScheduler scheduler = new NumaScheduler(this, nodes);
-            scheduler.startWorkers();
+            scheduler.pool.start();
             return scheduler;
         }
     }

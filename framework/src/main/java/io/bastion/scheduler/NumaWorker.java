@@ -3,9 +3,10 @@ package io.bastion.scheduler;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Exceptions;
+import reactor.core.Scannable;
 
 /** A worker's queues: the home of activities, run by one {@link WorkerThread} at a time. */
-final class NumaWorker extends Home {
+final class NumaWorker extends Home implements Scannable {
     /*
      * An activity waits in one of four places:
      *
@@ -211,6 +212,21 @@ final class NumaWorker extends Home {
 
     void unpark() {
         LockSupport.unpark(thread);
+    }
+
+    @Override
+    @SuppressWarnings("rawtypes")
+    public @Nullable Object scanUnsafe(Attr key) {
+        if (key == Attr.TERMINATED || key == Attr.CANCELLED) {
+            return group.lifecycle.isDisposed();
+        }
+        if (key == Attr.CAPACITY) {
+            return 1;
+        }
+        if (key == Attr.BUFFERED) {
+            return queue.size();
+        }
+        return null;
     }
 
     /** Marks a closed inbox; never scheduled. */

@@ -1,5 +1,7 @@
 package io.bastion.scheduler;
 
+import java.util.concurrent.RejectedExecutionException;
+
 /**
  * A task that runs at a fixed rate: late runs are made up for, an error does not end it. With a period of zero or less
  * it runs again as soon as it has run, until an error. This is what Reactor's schedulers do.
@@ -46,10 +48,14 @@ final class PeriodicTask extends Task {
         }
         due += periodNanos;
         long delay = due - timer.nanoTime();
-        if (delay > 0) {
-            timer.start(entry, delay);
-        } else {
+        if (delay <= 0) {
             serialWorker.enqueue(new Run());
+            return;
+        }
+        try {
+            timer.start(entry, delay);
+        } catch (RejectedExecutionException e) {
+            dispose(); // the timer was closed
         }
     }
 

@@ -103,7 +103,7 @@ final class SerialWorker extends Strand implements Scheduler.Worker, Scannable {
         disposed = true;
         timed.dispose();
         if (!isRunByCurrentThread()) {
-            scheduler.disposeRunningTask(this);
+            scheduler.pool.disposeRunningTask(this);
         }
     }
 

@@ -51,7 +51,7 @@ final class WorkerThread extends Thread implements NonBlocking, WorkFrame.FrameH
                 end();
                 return;
             } catch (Throwable e) {
-                if (group.scheduler.replace(this)) {
+                if (group.scheduler.pool.replace(this)) {
                     throw e;
                 }
                 // no other thread could be had, so this one has to go on
@@ -77,15 +77,12 @@ final class WorkerThread extends Thread implements NonBlocking, WorkFrame.FrameH
         }
     }
 
-    private void run(Activity activity, WorkFrame f) {
-        f.enter(activity);
+    private static void run(Activity activity, WorkFrame f) {
         try {
-            activity.run(f);
+            Home.run(activity, f);
         } catch (Throwable e) {
             Errors.report(e);
         } finally {
-            f.enter(null);
-            f.work(null);
             Thread.interrupted(); // meant for the activity that has just ended
         }
     }
@@ -159,7 +156,7 @@ final class WorkerThread extends Thread implements NonBlocking, WorkFrame.FrameH
             a = group.steal(worker);
         }
         while (a == null && group.idle.contains(worker.index) && lifecycle.isOpen()) {
-            group.scheduler.stopIfDrained();
+            group.scheduler.pool.stopIfDrained();
             worker.state.parks++;
             if (group.watch.isHeldBy(worker)) {
                 a = group.watch.round(worker);

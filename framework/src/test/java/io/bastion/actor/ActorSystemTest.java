@@ -9,6 +9,7 @@ import io.bastion.testing.TestSystem;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -108,10 +109,14 @@ class ActorSystemTest {
                 .build();
         ActorGate gate = new ActorGate();
         ActorRef<Object> stuck = system.spawn(idle("stuck"));
-        ActorRef<Object> waiting = system.spawn(
-                ActorSpec.of("waiting", () -> Behavior.<Object>receiveAsync((context, m) -> Mono.never())));
-        stuck.tell(gate);
+        AtomicBoolean atWork = new AtomicBoolean();
+        ActorRef<Object> waiting = system.spawn(ActorSpec.of("waiting", () -> Behavior.<Object>receiveAsync((context, m) -> {
+            atWork.set(true);
+            return Mono.never();
+        })));
         waiting.tell(1);
+        Conditions.await("a message in work", atWork::get); // or the stop would overtake it
+        stuck.tell(gate);
         gate.awaitEntered();
         long start = System.nanoTime();
         system.close();

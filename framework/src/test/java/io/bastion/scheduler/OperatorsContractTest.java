@@ -89,7 +89,7 @@ class OperatorsContractTest extends SchedulerContract {
         CountDownLatch running = new CountDownLatch(1);
         worker.schedule(() -> {
             running.countDown();
-            await(gate);
+            awaitOrInterrupt(gate);
         });
         await(running);
         worker.schedule(() -> {}, 1, TimeUnit.HOURS);

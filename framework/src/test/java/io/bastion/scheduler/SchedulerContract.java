@@ -85,6 +85,15 @@ abstract class SchedulerContract {
         }
     }
 
+    /** Blocks the calling thread until a latch is open, or it is interrupted. */
+    static void awaitOrInterrupt(CountDownLatch latch) {
+        try {
+            latch.await(Conditions.BOUND.toSeconds(), TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     static void spin(Duration duration) {
         long end = System.nanoTime() + duration.toNanos();
         while (System.nanoTime() < end) {

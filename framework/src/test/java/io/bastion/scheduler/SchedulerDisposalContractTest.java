@@ -69,7 +69,7 @@ class SchedulerDisposalContractTest extends SchedulerContract {
         CountDownLatch gate = new CountDownLatch(1);
         CountDownLatch running = new CountDownLatch(1);
         Queue<String> ran = new ConcurrentLinkedQueue<>();
-        worker.schedulePeriodically(() -> ran.add("periodic"), 200, 1, TimeUnit.MILLISECONDS);
+        worker.schedulePeriodically(() -> ran.add("periodic"), 1, 1, TimeUnit.HOURS);
         worker.schedule(() -> {
             running.countDown();
             await(gate);
@@ -91,6 +91,15 @@ class SchedulerDisposalContractTest extends SchedulerContract {
         gate.countDown();
         await("the scheduler has ended", ended::get);
         assertThat(ran).containsExactly("running", "waiting", "delayed", "direct");
+    }
+
+    @Test
+    void gracefulDispose_isNotHeldUpByAPeriodicTask() {
+        AtomicInteger runs = new AtomicInteger();
+        scheduler.schedulePeriodically(runs::incrementAndGet, 0, 1, TimeUnit.MILLISECONDS);
+        await("it has run a few times", () -> runs.get() >= 3);
+        scheduler.disposeGracefully().block(Conditions.BOUND);
+        assertThat(scheduler.isDisposed()).isTrue();
     }
 
     @Test

@@ -100,7 +100,7 @@ class TaskDisposalContractTest extends SchedulerContract {
         CountDownLatch running = new CountDownLatch(1);
         worker.schedule(() -> {
             running.countDown();
-            await(gate);
+            awaitOrInterrupt(gate);
         });
         await(running);
         Disposable waiting = worker.schedule(ran::incrementAndGet);

@@ -25,9 +25,11 @@ public final class VirtualTimer implements Timer {
         entry.prepare(this, deadline);
         if (delayNanos <= 0) {
             entry.fire();
-        } else if (entry.queue()) {
-            synchronized (this) {
-                pending.add(new Pending(entry, deadline, order++));
+        } else {
+            synchronized (this) { // a cancellation in this moment waits, and finds the entry
+                if (entry.queue()) {
+                    pending.add(new Pending(entry, deadline, order++));
+                }
             }
         }
     }
