@@ -110,10 +110,12 @@ class ActorSystemTest {
         ActorGate gate = new ActorGate();
         ActorRef<Object> stuck = system.spawn(idle("stuck"));
         AtomicBoolean atWork = new AtomicBoolean();
-        ActorRef<Object> waiting = system.spawn(ActorSpec.of("waiting", () -> Behavior.<Object>receiveAsync((context, m) -> {
-            atWork.set(true);
-            return Mono.never();
-        })));
+        ActorRef<Object> waiting = system.spawn(ActorSpec.of(
+                "waiting",
+                () -> Behavior.<Object>receiveAsync((context, m) -> {
+                    atWork.set(true);
+                    return Mono.never();
+                })));
         waiting.tell(1);
         Conditions.await("a message in work", atWork::get); // or the stop would overtake it
         stuck.tell(gate);
