@@ -180,6 +180,9 @@ public abstract class Strand extends Activity {
         return true;
     }
 
+    /** Takes account of what {@link #process} has left in the frame; called before the baton is given away, and at times between. */
+    protected void count(WorkFrame frame) {}
+
     /** The number of nodes between two publications of {@code done} is this plus one; one less than a power of two. */
     protected int depthLag() {
         return 15;
@@ -269,6 +272,7 @@ public abstract class Strand extends Activity {
                 if (t != null && t != HELD) {
                     count = t.sequence;
                 }
+                count(frame);
                 if (closing) {
                     close((Node) TOP.getAndSet(this, CLOSED), t, frame);
                     return;
@@ -296,6 +300,7 @@ public abstract class Strand extends Activity {
                     step = Step.RETAINED;
                 } else {
                     if (told) {
+                        count(frame);
                         DONE.setOpaque(this, count);
                     }
                     step = process(n, frame);
@@ -310,6 +315,7 @@ public abstract class Strand extends Activity {
                 n = next;
             }
             if (step != Step.CONSUMED) {
+                count(frame);
                 if (park(n, t, count)) {
                     return;
                 }
@@ -322,6 +328,7 @@ public abstract class Strand extends Activity {
             } else if (--budget <= 0 && (n != null || top != t)) {
                 rest = n;
                 taken = t;
+                count(frame);
                 release(count);
                 reschedule();
                 return;
@@ -342,6 +349,7 @@ public abstract class Strand extends Activity {
             n.next = null;
             n = next;
         }
+        count(frame);
         closed();
         release(done);
     }

@@ -14,6 +14,8 @@ public final class WorkFrame {
 
     @Nullable Object work;
 
+    private int uncounted;
+
     /** The activity that the thread is running, or null. */
     public @Nullable Activity activity() {
         return activity;
@@ -27,6 +29,21 @@ public final class WorkFrame {
     /** Notes what the running activity works on; null when it is between two pieces of work. */
     public void work(@Nullable Object work) {
         this.work = work;
+    }
+
+    /** Notes that the running activity has finished a piece of work, and will count it later. */
+    public void finished() {
+        uncounted++;
+    }
+
+    /**
+     * Takes the pieces of work that the running activity has finished and not yet counted. They are kept here because a
+     * field of the activity may share its cache line with one that others write.
+     */
+    public int takeUncounted() {
+        int n = uncounted;
+        uncounted = 0;
+        return n;
     }
 
     /**

@@ -1,11 +1,10 @@
 package io.bastion.benchmarks.work;
 
 /** A receiver that counts its messages, opens a gate for their producer and announces the last one. */
-public final class Counter<C> implements Receiver<C> {
+public final class Counter<C> extends PaddedCount implements Receiver<C> {
     private final long expected;
     private final Gate gate = new Gate();
     private final Finish finish = new Finish(1);
-    private long count;
 
     /**
      * A counter of so many messages.

@@ -68,10 +68,9 @@ public final class FanIn<S, R, C> implements Work.Load {
         return (long) AHEAD * SENDERS * BURST;
     }
 
-    private final class Sink implements Receiver<C> {
+    private final class Sink extends PaddedCount implements Receiver<C> {
         final Finish finish = new Finish(1);
         final long expected;
-        long count;
 
         Sink(long expected) {
             this.expected = expected;

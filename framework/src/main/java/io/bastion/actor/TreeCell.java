@@ -1,0 +1,165 @@
+package io.bastion.actor;
+
+import io.bastion.mailbox.MessageQueue;
+import io.bastion.scheduler.Home;
+import io.bastion.scheduler.WorkFrame;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The place of an actor in the tree, and the counters of its messages; the first of the three parts of {@link ActorCell}.
+ */
+abstract sealed class TreeCell<M> extends MessageQueue permits LivingCell {
+    private static final VarHandle EXTENSION;
+
+    static {
+        try {
+            EXTENSION = MethodHandles.lookup().findVarHandle(TreeCell.class, "extension", CellExtension.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    final ActorSystem system;
+    final ActorSpec.Template<M> template;
+    final @Nullable String name;
+    final @Nullable ActorCell<?> parent;
+
+    /** Links of the parent's list of children, newest first; they belong to the parent's baton. */
+    @Nullable ActorCell<?> nextSibling;
+
+    @Nullable ActorCell<?> previousSibling;
+
+    /** Newest of the children. */
+    @Nullable ActorCell<?> firstChild;
+
+    /** Set once, by any thread, with a CAS. */
+    volatile @Nullable CellExtension<M> extension;
+
+    LivingCell.Phase phase = LivingCell.Phase.RUNNING;
+
+    /** Messages taken out of the queue, modulo 2^32; what the frame has not yet counted comes on top. */
+    int accepted;
+
+    /** Messages handled without a failure; what the frame has not yet counted comes on top. */
+    long handled;
+
+    TreeCell(
+            ActorSystem system,
+            @Nullable ActorCell<?> parent,
+            @Nullable String name,
+            ActorSpec.Template<M> template,
+            Home home) {
+        super(home, template.mailbox());
+        this.system = system;
+        this.parent = parent;
+        this.name = name;
+        this.template = template;
+    }
+
+    /** This cell as what it is. */
+    abstract ActorCell<M> cell();
+
+    /** What few cells need; made when it is first needed, by any thread. */
+    @SuppressWarnings("unchecked")
+    CellExtension<M> extension() {
+        CellExtension<M> x = extension;
+        if (x == null) {
+            x = new CellExtension<>(cell(), template.mailbox());
+            CellExtension<M> other = (CellExtension<M>) EXTENSION.compareAndExchange(this, null, x);
+            return other == null ? x : other;
+        }
+        return x;
+    }
+
+    /** Links a new child in. */
+    void link(ActorCell<?> child) {
+        ActorCell<?> second = firstChild;
+        child.nextSibling = second;
+        if (second != null) {
+            second.previousSibling = child;
+        }
+        firstChild = child;
+    }
+
+    void unlink(ActorCell<?> child) {
+        ActorCell<?> younger = child.previousSibling;
+        ActorCell<?> older = child.nextSibling;
+        if (younger != null) {
+            younger.nextSibling = older;
+        } else if (firstChild == child) {
+            firstChild = older;
+        } // else it was abandoned before it was linked
+        if (older != null) {
+            older.previousSibling = younger;
+        }
+        child.previousSibling = null;
+        child.nextSibling = null;
+    }
+
+    void releaseName() {
+        if (name != null && parent != null) {
+            parent.extension().names().remove(name, this);
+        }
+    }
+
+    @Override
+    protected final void count(WorkFrame frame) {
+        int n = frame.takeUncounted();
+        if (n != 0) {
+            accepted += n;
+            handled += n;
+        }
+    }
+
+    /** See {@link ActorRef#stats()}. */
+    public MessageStats stats() {
+        CellExtension<M> x = extension;
+        MessageStats stats = settledOnWorker();
+        return x == null ? stats : stats.plus(new MessageStats(x.evicted(), 0, 0, x.evicted(), 0, 0, x.refused()));
+    }
+
+    /** The counters without those that senders write, which the system counts for itself. */
+    MessageStats settledOnWorker() {
+        CellExtension<M> x = extension;
+        long depth = depth();
+        if (x == null) {
+            return new MessageStats(acceptedNear(handled) + depth, handled, 0, 0, 0, depth, 0);
+        }
+        long settled = handled + x.failed + x.discarded + x.deadLettered;
+        return new MessageStats(
+                acceptedNear(settled) + depth, handled, x.failed, x.discarded, x.deadLettered, depth + x.held(), 0);
+    }
+
+    /** {@link #accepted} with all its bits, of which the lower ones are counted and the upper ones are those of a near number. */
+    private long acceptedNear(long near) {
+        return near + (accepted - (int) near);
+    }
+
+    void collect(StatsCollector collector) {
+        collector.add(settledOnWorker());
+        for (ActorCell<?> child = firstChild; child != null; child = child.nextSibling) {
+            collector.entered();
+            child.tellSystem(new SystemMessage.Collect(collector));
+        }
+        collector.left();
+    }
+
+    /** See {@link ActorRef#path()}. */
+    public String path() {
+        ArrayDeque<String> segments = new ArrayDeque<>();
+        TreeCell<?> cell = this;
+        for (ActorCell<?> up; (up = cell.parent) != null; cell = up) {
+            segments.addFirst(cell.name == null ? "$" + cell.extension().id() : cell.name);
+        }
+        segments.addFirst("bastion://" + cell.name);
+        return String.join("/", segments);
+    }
+
+    @Override
+    public String toString() {
+        return path();
+    }
+}
