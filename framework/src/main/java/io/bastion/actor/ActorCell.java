@@ -25,9 +25,9 @@ import reactor.util.context.ContextView;
 /**
  * An actor: reference, context, mailbox and activation in one object, so that an idle one costs about a hundred bytes.
  *
- * <p>The object has three parts, a class each, since they share the state that the {@link io.bastion.scheduler.Strand
+ * <p>The object has four parts, a class each, since they share the state that the {@link io.bastion.scheduler.Strand
  * strand's} baton protects and splitting the object would cost memory and indirection for every actor: its place in the
- * tree ({@link TreeCell}), its life ({@link LivingCell}), and here what others see of it, reference and context. What can
+ * tree ({@link TreeCell}), its work ({@link WorkingCell}), its life ({@link LivingCell}), and here what others see of it, reference and context. What can
  * live elsewhere does: see {@link CellExtension}, {@link SystemMessage} and the handlers.
  */
 final class ActorCell<M> extends LivingCell<M> implements ActorRef<M>, ActorContext<M> {
@@ -60,6 +60,11 @@ final class ActorCell<M> extends LivingCell<M> implements ActorRef<M>, ActorCont
             throw new IllegalArgumentException(
                     "name: \"" + name + "\" (expected: no other child of " + parent.path() + " with that name)");
         }
+        if (template.startsInSteps()) {
+            cell.phase = Phase.STARTING;
+            cell.attention |= BLOCKED;
+            return cell;
+        }
         boolean made = false;
         try {
             Behavior<M> behavior = template.factory().apply(cell);
@@ -67,7 +72,7 @@ final class ActorCell<M> extends LivingCell<M> implements ActorRef<M>, ActorCont
             cell.handler = cell.adapt(behavior);
         } catch (Throwable t) {
             cell.releaseName();
-            cell.abandon();
+            cell.abandonUnborn();
             if (made && t instanceof IllegalArgumentException refusal) {
                 throw refusal;
             }
@@ -79,25 +84,43 @@ final class ActorCell<M> extends LivingCell<M> implements ActorRef<M>, ActorCont
     @Override
     public <T> ActorRef<T> spawn(ActorSpec<T> spec) {
         checkWorker();
-        if (phase != Phase.RUNNING) {
+        checkSpawns();
+        return spawnChild(spec);
+    }
+
+    @Override
+    public SupervisorRef supervise(SupervisorSpec spec) {
+        checkWorker();
+        checkSpawns();
+        return new SupervisorHandle(spawnChild(spec.asActor()));
+    }
+
+    @Override
+    public SupervisorRef supervise(GroupSpec<?> spec) {
+        checkWorker();
+        checkSpawns();
+        return new SupervisorHandle(spawnChild(spec.asActor()));
+    }
+
+    /** Whether it may have more children. */
+    void checkSpawns() {
+        if (phase != Phase.RUNNING && phase != Phase.STARTING) {
             throw new IllegalStateException("spawn: " + path() + " is ending (expected: a running actor)");
         }
-        ActorCell<T> child = create(system, this, spec);
-        adopt(child);
-        child.launch();
-        return child;
     }
 
     /** Lets a new cell run. */
     void launch() {
-        if (handler instanceof FlowHandler) {
+        if (phase == Phase.STARTING) {
+            tellSystem(new SystemMessage.Begin());
+        } else if (handler instanceof FlowHandler) {
             wake();
         }
         open();
     }
 
     /** Ends a cell that was never launched. */
-    void abandon() {
+    void abandonUnborn() {
         system.outsiderBegins();
         whenTerminated().subscribe(reason -> system.outsiderEnded());
         beginStop(TerminationReason.KILLED);
@@ -274,7 +297,7 @@ final class ActorCell<M> extends LivingCell<M> implements ActorRef<M>, ActorCont
         if (isRunByCurrentThread() && phase == Phase.RUNNING && currentNodeOrNull() != null) {
             attention |= END;
         } else {
-            tellSystem(new SystemMessage.Stop(TerminationReason.STOPPED));
+            tellSystem(new SystemMessage.StopRequest());
         }
     }
 
@@ -494,9 +517,14 @@ final class ActorCell<M> extends LivingCell<M> implements ActorRef<M>, ActorCont
 
     /** A piped publisher has ended; on the worker. */
     void piped(PipeToSelf<?, M> pipe, int incarnation, Supplier<? extends M> message) {
-        if (phase == Phase.RUNNING && incarnationNumber() == incarnation) {
+        if (incarnationNumber() != incarnation) {
+            return;
+        }
+        if (phase == Phase.RUNNING) {
             extension().subscriptions().remove(pipe);
             force(new MessageNode(Objects.requireNonNull(message.get(), "message: null (expected: a message)")));
+        } else if (phase == Phase.ENDED) {
+            extension().whenResumed(() -> piped(pipe, incarnation, message));
         }
     }
 

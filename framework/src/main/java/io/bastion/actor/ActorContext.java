@@ -50,6 +50,12 @@ public interface ActorContext<M> {
      */
     <T> ActorRef<T> spawn(ActorSpec<T> spec);
 
+    /** Starts a supervisor as a child, with the children that it is to have. */
+    SupervisorRef supervise(SupervisorSpec spec);
+
+    /** Starts a group as a child. */
+    SupervisorRef supervise(GroupSpec<?> spec);
+
     /** The living children, in start order. */
     List<ActorRef<?>> children();
 

@@ -1,7 +1,11 @@
 package io.bastion.actor;
 
 import io.bastion.mailbox.Mailbox;
+import io.bastion.supervision.AutoShutdown;
+import io.bastion.supervision.Budget;
 import io.bastion.supervision.Restart;
+import io.bastion.supervision.Strategy;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -16,9 +20,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <M> the actor's messages
  */
-public final class ActorSpec<M> {
+public final class ActorSpec<M> extends ChildSpec {
     /** Messages that may be stashed when nothing is said. */
     public static final int DEFAULT_STASH = 1_024;
+
+    /** How long a start hook, and a stop, may take when nothing is said: 5 s, as in OTP. */
+    public static final Duration DEFAULT_TIMEOUT = LifecycleSettings.DEFAULT_TIMEOUT;
 
     private static final int MAX_NAME = 255;
 
@@ -31,7 +38,14 @@ public final class ActorSpec<M> {
             Mailbox mailbox,
             Restart restart,
             Placement placement,
-            int stash) {}
+            int stash,
+            LifecycleSettings lifecycle,
+            SupervisionSettings supervision) {
+        /** Whether starting takes more than making the behavior. */
+        boolean startsInSteps() {
+            return lifecycle.callbacks() != null || !supervision.children().isEmpty();
+        }
+    }
 
     private ActorSpec(@Nullable String name, Template<M> template) {
         this.name = name;
@@ -70,7 +84,13 @@ public final class ActorSpec<M> {
         return new ActorSpec<>(
                 null,
                 new Template<>(
-                        factory, Mailbox.defaults(), Restart.transientOnFailure(), Placement.near(), DEFAULT_STASH));
+                        factory,
+                        Mailbox.defaults(),
+                        Restart.transientOnFailure(),
+                        Placement.near(),
+                        DEFAULT_STASH,
+                        LifecycleSettings.DEFAULT,
+                        SupervisionSettings.DEFAULT));
     }
 
     /** This specification under another name. */
@@ -82,21 +102,21 @@ public final class ActorSpec<M> {
     public ActorSpec<M> mailbox(Mailbox mailbox) {
         Objects.requireNonNull(mailbox, "mailbox: null (expected: a Mailbox)");
         Template<M> t = template;
-        return new ActorSpec<>(name, new Template<>(t.factory, mailbox, t.restart, t.placement, t.stash));
+        return with(new Template<>(t.factory, mailbox, t.restart, t.placement, t.stash, t.lifecycle, t.supervision));
     }
 
     /** This specification with another restart policy. */
     public ActorSpec<M> restart(Restart restart) {
         Objects.requireNonNull(restart, "restart: null (expected: a Restart)");
         Template<M> t = template;
-        return new ActorSpec<>(name, new Template<>(t.factory, t.mailbox, restart, t.placement, t.stash));
+        return with(new Template<>(t.factory, t.mailbox, restart, t.placement, t.stash, t.lifecycle, t.supervision));
     }
 
     /** This specification with another placement. */
     public ActorSpec<M> placement(Placement placement) {
         Objects.requireNonNull(placement, "placement: null (expected: a Placement)");
         Template<M> t = template;
-        return new ActorSpec<>(name, new Template<>(t.factory, t.mailbox, t.restart, placement, t.stash));
+        return with(new Template<>(t.factory, t.mailbox, t.restart, placement, t.stash, t.lifecycle, t.supervision));
     }
 
     /** This specification with room for so many stashed messages. */
@@ -105,7 +125,59 @@ public final class ActorSpec<M> {
             throw new IllegalArgumentException("stash: " + capacity + " (expected: >= 1)");
         }
         Template<M> t = template;
-        return new ActorSpec<>(name, new Template<>(t.factory, t.mailbox, t.restart, t.placement, capacity));
+        return with(new Template<>(t.factory, t.mailbox, t.restart, t.placement, capacity, t.lifecycle, t.supervision));
+    }
+
+    /** This specification with hooks around the incarnations. */
+    public ActorSpec<M> callbacks(Callbacks callbacks) {
+        return lifecycle(template.lifecycle.callbacks(callbacks));
+    }
+
+    /** This specification with another limit to each start hook; {@link #DEFAULT_TIMEOUT} by default. */
+    public ActorSpec<M> startTimeout(Duration timeout) {
+        return lifecycle(template.lifecycle.startTimeout(timeout));
+    }
+
+    /**
+     * This specification with another time that the actor has to stop when its parent stops it; it is killed when that is
+     * over. {@link #DEFAULT_TIMEOUT} by default.
+     */
+    public ActorSpec<M> stopTimeout(Duration timeout) {
+        return lifecycle(template.lifecycle.stopTimeout(timeout));
+    }
+
+    /** This specification as one whose end counts for its supervisor's {@link AutoShutdown}. */
+    public ActorSpec<M> significant() {
+        return lifecycle(template.lifecycle.asSignificant());
+    }
+
+    /**
+     * This specification with another treatment of the children that the actor spawns; {@link Strategy#ONE_FOR_ONE} and
+     * {@link Budget#DEFAULT} by default.
+     */
+    public ActorSpec<M> supervision(Strategy strategy, Budget budget) {
+        Objects.requireNonNull(strategy, "strategy: null (expected: a Strategy)");
+        Objects.requireNonNull(budget, "budget: null (expected: a Budget)");
+        return supervision(template.supervision.with(strategy, budget));
+    }
+
+    ActorSpec<M> lifecycle(LifecycleSettings lifecycle) {
+        Template<M> t = template;
+        return with(new Template<>(t.factory, t.mailbox, t.restart, t.placement, t.stash, lifecycle, t.supervision));
+    }
+
+    ActorSpec<M> supervision(SupervisionSettings supervision) {
+        Template<M> t = template;
+        return with(new Template<>(t.factory, t.mailbox, t.restart, t.placement, t.stash, t.lifecycle, supervision));
+    }
+
+    private ActorSpec<M> with(Template<M> template) {
+        return new ActorSpec<>(name, template);
+    }
+
+    @Override
+    ActorSpec<M> asActor() {
+        return this;
     }
 
     @Nullable String name() {

@@ -5,8 +5,13 @@ import io.bastion.scheduler.Home;
 import io.bastion.scheduler.NumaScheduler;
 import io.bastion.scheduler.NumaTopology;
 import io.bastion.scheduler.Timer;
+import io.bastion.supervision.Budget;
+import io.bastion.supervision.Strategy;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -26,10 +31,14 @@ public final class ActorSystem implements AutoCloseable {
     /** How long {@link #close()} lets actors finish what they are doing when nothing is said. */
     public static final Duration DEFAULT_SHUTDOWN_TIMEOUT = Duration.ofSeconds(10);
 
+    /** How long killed actors may take to return from their handlers. */
+    private static final Duration GRACE = Duration.ofSeconds(2);
+
     private final ActivityScheduler scheduler;
     private final boolean ownsScheduler;
     private final Duration shutdownTimeout;
-    private final ActorCell<Void> root;
+    private final ActorCell<Object> root;
+    private final TreeEvents events = new TreeEvents();
     private final DeadLetters deadLetters = new DeadLetters();
     private final AtomicLong ids = new AtomicLong();
     private final Sinks.Empty<Void> end = Sinks.empty();
@@ -51,6 +60,14 @@ public final class ActorSystem implements AutoCloseable {
 
     private boolean stopping;
 
+    /** Why the top of the tree gave up; written before it ends. */
+    private volatile @Nullable SystemFailedException failure;
+
+    /** Who did not stop in time. */
+    private final Queue<ShutdownReport.Late> late = new ConcurrentLinkedQueue<>();
+
+    private final @Nullable Thread shutdownHook;
+
     /** Spawns that have begun, and cells that did not become part of the tree and have not ended; guarded by the gate. */
     private int outsiders;
 
@@ -63,8 +80,14 @@ public final class ActorSystem implements AutoCloseable {
         scheduler = given != null ? given : builder.newScheduler();
         shutdownTimeout = builder.shutdownTimeout;
         root = ActorCell.create(
-                this, null, ActorSpec.<Void>of(builder.name, () -> Behavior.receive((context, message) -> {})));
+                this,
+                null,
+                SupervisorSpec.ofKind(TreeNode.Kind.ACTOR, builder.name).supervision(builder.strategy, builder.budget));
         root.launch();
+        if (builder.exitPolicy != null) {
+            builder.exitPolicy.install(this);
+        }
+        shutdownHook = builder.shutdownHook ? installShutdownHook() : null;
     }
 
     /**
@@ -108,14 +131,76 @@ public final class ActorSystem implements AutoCloseable {
                 }
             }
             if (!adopted) {
-                cell.abandon();
+                cell.abandonUnborn();
                 checkRunning();
             }
-            cell.launch();
             return cell;
         } finally {
             outsiderEnded();
         }
+    }
+
+    /**
+     * Starts a supervisor at the top of the tree. What its settings have against each other goes to the log.
+     *
+     * @return the supervisor, whose children are being started; see {@link SupervisorRef#whenStarted()}
+     * @throws IllegalArgumentException if a living actor has the name
+     * @throws IllegalStateException if the system is stopping
+     */
+    public SupervisorRef supervise(SupervisorSpec spec) {
+        Objects.requireNonNull(spec, "spec: null (expected: a SupervisorSpec)");
+        Lint.of(spec.asActor(), root.template.supervision().budget()).forEach(Report::lint);
+        return new SupervisorHandle((ActorCell<?>) spawn(spec.asActor()));
+    }
+
+    /** Starts a group at the top of the tree, as {@link #supervise(SupervisorSpec)} does a supervisor. */
+    public SupervisorRef supervise(GroupSpec<?> spec) {
+        Objects.requireNonNull(spec, "spec: null (expected: a GroupSpec)");
+        return new SupervisorHandle((ActorCell<?>) spawn(spec.asActor()));
+    }
+
+    /** The top of the tree, which supervises what {@link #spawn} and {@link #supervise} start. */
+    public SupervisorRef root() {
+        return new SupervisorHandle(root);
+    }
+
+    /** All actors as they are: each answers between two messages, and one that does not within a second is shown as busy. */
+    public Mono<TreeNode> tree() {
+        return TreeSnapshot.of(root);
+    }
+
+    /**
+     * What happens in the tree: first the actors that there are, parents before their children, then every decision about them
+     * until the system has terminated. Each subscription begins anew. Events of one actor come in order. What a subscriber
+     * does not request is kept for it, without a bound. Emitted on the workers: a subscriber must not block.
+     */
+    public Flux<TreeEvent> events() {
+        return events.flux(root);
+    }
+
+    boolean isObserved() {
+        return events.isObserved();
+    }
+
+    void publish(TreeEvent event) {
+        events.publish(event);
+    }
+
+    /** An actor has not stopped in time, and is killed. */
+    void overdue(ActorCell<?> actor, Duration waited) {
+        Report.warn("{} did not stop in time: it is killed", actor.path());
+        late.add(new ShutdownReport.Late(actor, waited));
+        if (isObserved()) {
+            publish(new TreeEvent.Overdue(actor, waited));
+        }
+    }
+
+    /** The top of the tree gives up. */
+    void failing(ActorRef<?> origin, Throwable cause) {
+        synchronized (gate) {
+            stopping = true;
+        }
+        failure = new SystemFailedException(origin.path(), cause);
     }
 
     /** A cell begins to end that is not part of the tree. */
@@ -176,19 +261,56 @@ public final class ActorSystem implements AutoCloseable {
 
     /** Stops all actors, children before their parents. From now on no actor can be started. */
     public void stop() {
+        stop(shutdownTimeout);
+    }
+
+    private void stop(Duration deadline) {
         synchronized (gate) {
             stopping = true;
         }
-        root.stop();
+        root.tellSystem(new SystemMessage.Stop(TerminationReason.STOPPED, TimeUnit.NANOSECONDS.convert(deadline)));
     }
 
-    /** Completes when all actors have terminated. */
+    /**
+     * Stops all actors within a time that is divided down the tree; those that are late are killed.
+     *
+     * @return acts when it is subscribed to; says who was late, when all have terminated
+     */
+    public Mono<ShutdownReport> shutdown(Duration deadline) {
+        LifecycleSettings.positive("deadline", deadline);
+        return Mono.defer(() -> {
+            stop(deadline);
+            return end.asMono().onErrorComplete().then(Mono.fromSupplier(() -> new ShutdownReport(List.copyOf(late))));
+        });
+    }
+
+    /** Lets all actors handle what is in their mailboxes, and stops them then. From now on no actor can be started. */
+    public void drain() {
+        synchronized (gate) {
+            stopping = true;
+        }
+        root.drain();
+    }
+
+    /** Ends all actors at once. */
+    public void kill() {
+        synchronized (gate) {
+            stopping = true;
+        }
+        root.kill();
+    }
+
+    /**
+     * Completes when all actors have terminated.
+     *
+     * @return fails with a {@link SystemFailedException} when the top of the tree gave up
+     */
     public Mono<Void> whenTerminated() {
         return end.asMono();
     }
 
     /**
-     * Stops all actors and waits for them; those that are not done after {@link Builder#shutdownTimeout} are killed.
+     * Stops all actors and waits for them; those that are not done within {@link Builder#shutdownTimeout} are killed.
      *
      * @throws IllegalStateException if called on a worker, which it would block
      */
@@ -200,11 +322,26 @@ public final class ActorSystem implements AutoCloseable {
                             + " (expected: a thread that may block; use stop() and whenTerminated())");
         }
         stop();
-        if (!await(shutdownTimeout)) {
-            Report.warn("system {} did not stop in time: its actors are killed", name());
+        if (!await(shutdownTimeout.plus(GRACE))) {
             root.kill();
-            if (!await(Duration.ofSeconds(1))) {
+            if (!await(GRACE)) {
                 Report.warn("system {} has an actor that does not return from its handler", name());
+            }
+        }
+    }
+
+    private Thread installShutdownHook() {
+        Thread hook = new Thread(this::close, "bastion-shutdown-" + name());
+        Runtime.getRuntime().addShutdownHook(hook);
+        return hook;
+    }
+
+    private void removeShutdownHook() {
+        if (shutdownHook != null && Thread.currentThread() != shutdownHook) {
+            try {
+                Runtime.getRuntime().removeShutdownHook(shutdownHook);
+            } catch (IllegalStateException e) {
+                // the JVM is going down: the hook is running, and waits for this
             }
         }
     }
@@ -230,12 +367,19 @@ public final class ActorSystem implements AutoCloseable {
     }
 
     private void end() {
+        removeShutdownHook();
         deadLetters.close();
+        events.close();
         if (ownsScheduler) {
             scheduler.dispose();
         }
         ended.countDown();
-        end.tryEmitEmpty();
+        SystemFailedException f = failure;
+        if (f == null) {
+            end.tryEmitEmpty();
+        } else {
+            end.tryEmitError(f);
+        }
     }
 
     void terminated(MessageStats stats) {
@@ -298,6 +442,10 @@ public final class ActorSystem implements AutoCloseable {
         private @Nullable NumaTopology topology;
         private int workersPerNode;
         private Duration shutdownTimeout = DEFAULT_SHUTDOWN_TIMEOUT;
+        private Strategy strategy = Strategy.ONE_FOR_ONE;
+        private Budget budget = Budget.DEFAULT;
+        private @Nullable ExitPolicy exitPolicy;
+        private boolean shutdownHook;
 
         private Builder(String name) {
             this.name = name;
@@ -331,6 +479,33 @@ public final class ActorSystem implements AutoCloseable {
                 throw new IllegalArgumentException("shutdownTimeout: " + timeout + " (expected: >= 0)");
             }
             shutdownTimeout = timeout;
+            return this;
+        }
+
+        /** Which actors at the top of the tree are restarted with one that fails; {@link Strategy#ONE_FOR_ONE} by default. */
+        public Builder strategy(Strategy strategy) {
+            this.strategy = Objects.requireNonNull(strategy, "strategy: null (expected: a Strategy)");
+            return this;
+        }
+
+        /**
+         * How many restarts of actors at the top of the tree are borne before the system terminates;
+         * {@link Budget#DEFAULT} by default, for all of them together.
+         */
+        public Builder budget(Budget budget) {
+            this.budget = Objects.requireNonNull(budget, "budget: null (expected: a Budget)");
+            return this;
+        }
+
+        /** When the system, and with it perhaps the process, is to end; never by default. */
+        public Builder exit(ExitPolicy policy) {
+            exitPolicy = Objects.requireNonNull(policy, "policy: null (expected: an ExitPolicy)");
+            return this;
+        }
+
+        /** Closes the system when the JVM is told to end. Not so by default. */
+        public Builder shutdownHook() {
+            shutdownHook = true;
             return this;
         }
 

@@ -4,9 +4,12 @@ import io.bastion.mailbox.Mailbox;
 import io.bastion.mailbox.MessageNode;
 import io.bastion.mailbox.MessageStore;
 import io.bastion.supervision.Restart;
-import io.bastion.supervision.RestartBudget;
+import io.bastion.supervision.RestartHistory;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -79,12 +82,54 @@ final class CellExtension<M> {
     /** Messages in asynchronous work that are also in the stash. */
     private @Nullable Set<InWork> stashedWork;
 
-    /** Why the incarnation ended, while a decision is awaited. */
+    /** An incarnation has run. */
+    boolean started;
+
+    /** The parent has asked to be told when the present start is over. */
+    boolean startAwaited;
+
+    /** How many of the children that it is to have from the start have been spawned. */
+    int startedChildren;
+
+    /** The one of them whose start is awaited. */
+    @Nullable ActorCell<?> startingChild;
+
+    /** Why the incarnation ended, until the next runs. */
     @Nullable Throwable cause;
+
+    /** The actor below this one whose failure it was, if it was not this one's own. */
+    @Nullable ActorRef<?> origin;
+
+    /** The message whose handling failed. */
+    @Nullable Object failedMessage;
+
+    /** What comes when the incarnation is undone. */
+    @Nullable AfterClose afterClose;
+
+    /** The hook that runs. */
+    @Nullable HookRun hook;
+
+    /** The back-off that runs. */
+    @Nullable ActorTask delay;
+
+    @Nullable ChildrenStop childrenStop;
 
     @Nullable TerminationReason endReason;
 
-    @Nullable RestartBudget budget;
+    /** When the cell is to have ended, by the timer's clock; {@code Long.MAX_VALUE} for no limit. */
+    long deadline = Long.MAX_VALUE;
+
+    /** How it treats its children; only if it had to. */
+    @Nullable CellSupervision supervision;
+
+    /** What its parent remembers of its failures; belongs to the parent's worker. */
+    private @Nullable RestartHistory history;
+
+    /** Messages that have been handed to a second incarnation. */
+    private @Nullable Set<MessageNode> redelivered;
+
+    /** What came while a decision was awaited, and is of the incarnation that may go on. */
+    private @Nullable List<Runnable> whenResumed;
 
     @Nullable MessageNode untakenTicket;
 
@@ -104,6 +149,7 @@ final class CellExtension<M> {
     private @Nullable Set<ActorCell<?>> watchers;
     private @Nullable Map<ActorCell<?>, Object> watching;
     private @Nullable Set<MonoSink<TerminationReason>> ends;
+    private @Nullable List<MonoSink<Void>> startWaiters;
     private @Nullable Set<Feed<?>> feeds;
     private Disposable.@Nullable Composite subscriptions;
 
@@ -252,6 +298,20 @@ final class CellExtension<M> {
         return ends;
     }
 
+    List<MonoSink<Void>> startWaiters() {
+        if (startWaiters == null) {
+            startWaiters = new ArrayList<>();
+        }
+        return startWaiters;
+    }
+
+    void announceStart() {
+        if (startWaiters != null) {
+            startWaiters.forEach(sink -> Report.guard(sink::success));
+            startWaiters = null;
+        }
+    }
+
     Set<Feed<?>> feeds() {
         if (feeds == null) {
             feeds = new LinkedHashSet<>();
@@ -289,12 +349,61 @@ final class CellExtension<M> {
         return waiters;
     }
 
-    /** The restarts of the cell; belongs to its parent's worker. */
-    RestartBudget budget(Restart restart) {
-        if (budget == null) {
-            budget = new RestartBudget(restart);
+    /** What the parent remembers of the cell's failures; belongs to the parent's worker. */
+    RestartHistory history(Restart restart) {
+        if (history == null) {
+            history = new RestartHistory(restart);
         }
-        return budget;
+        return history;
+    }
+
+    /** Puts a message back whose handling has failed; returns false if that was done before. */
+    boolean redeliver(MessageNode node) {
+        if (redelivered == null) {
+            redelivered = Collections.newSetFromMap(new IdentityHashMap<>());
+        }
+        if (!redelivered.add(node)) {
+            redelivered.remove(node);
+            return false;
+        }
+        replay().addFirst(node);
+        return true;
+    }
+
+    /** The message has left for good. */
+    void forgetRedelivered(MessageNode node) {
+        if (redelivered != null) {
+            redelivered.remove(node);
+        }
+    }
+
+    /** Does something once the incarnation, about which a decision is awaited, goes on; or not at all. */
+    void whenResumed(Runnable work) {
+        if (whenResumed == null) {
+            whenResumed = new ArrayList<>();
+        }
+        whenResumed.add(work);
+    }
+
+    void resumed() {
+        List<Runnable> work = whenResumed;
+        whenResumed = null;
+        if (work != null) {
+            work.forEach(Runnable::run);
+        }
+    }
+
+    /** Cancels what the present phase is waiting for. */
+    void stopWaiting() {
+        if (hook != null) {
+            hook.cancel();
+            hook = null;
+        }
+        if (delay != null) {
+            delay.dispose();
+            delay = null;
+        }
+        startingChild = null;
     }
 
     CellTimers<M> timers() {
@@ -328,8 +437,24 @@ final class CellExtension<M> {
         return subscriptions;
     }
 
+    /** What comes when an incarnation has been undone. */
+    sealed interface AfterClose {
+        /** How long it waits. */
+        default long delayNanos() {
+            return 0;
+        }
+
+        /** The next incarnation begins after a delay. */
+        record Restart(long delayNanos) implements AfterClose {}
+
+        /** The parent is told, and says when the next incarnation begins. */
+        record Hold() implements AfterClose {}
+    }
+
     /** Ends what belongs to the incarnation only. */
     void endIncarnation() {
+        whenResumed = null;
+        origin = null;
         if (timers != null) {
             timers.endAll();
         }
@@ -363,6 +488,10 @@ final class CellExtension<M> {
         Set<PendingAsk<?, ?>> asks = deferredAsks;
         if (asks != null) {
             List.copyOf(asks).forEach(ask -> Report.guard(() -> ask.fail(new ActorTerminatedException(cell))));
+        }
+        if (startWaiters != null) {
+            startWaiters.forEach(sink -> Report.guard(() -> sink.error(ActorStartException.of(cell))));
+            startWaiters = null;
         }
         if (ends != null) {
             ends.forEach(sink -> Report.guard(() -> sink.success(reason)));

@@ -24,6 +24,8 @@ public record DeadLetter(
         EVICTED,
         /** An operator of a flow had taken it and discarded it when its incarnation ended. */
         DISCARDED,
+        /** Its handling failed, and the actor's policy keeps such messages. */
+        FAILED,
         /** The reply came after its ask had ended. */
         LATE_REPLY
     }

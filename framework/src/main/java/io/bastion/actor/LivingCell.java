@@ -4,77 +4,73 @@ import io.bastion.mailbox.MessageNode;
 import io.bastion.scheduler.Home;
 import io.bastion.scheduler.WorkFrame;
 import io.bastion.supervision.Restart;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.util.ArrayDeque;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.MonoSink;
 
 /**
- * The life of an actor: its phases, the processing of its mailbox and its system lane; the second of the three parts of
- * {@link ActorCell}.
+ * The life of an actor: how its incarnations begin and end, and what it does for its children; the third of the four parts
+ * of {@link ActorCell}.
  */
-abstract sealed class LivingCell<M> extends TreeCell<M> permits ActorCell {
+abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
     /*
-     * All fields but lane and extension belong to the holder of the baton: the activation, or the thread that constructs
-     * the cell. Other threads reach the cell by two ways only: a node in the queue (messages, and signals that must keep
-     * the order of messages), or a system message in the lane, which the activation empties before each node. The first
-     * system message into an empty lane is pushed into the queue as well, which wakes the cell; or it finds the queue
-     * closed, and then its sender empties the lane.
+     *                                       ┌──(start)──────────────────────────────────────────┐
+     *                                       ▼                                                   │
+     *   (created) ──▶ STARTING ──(hooks, children)──▶ RUNNING                                   │
+     *                    │                              │  ▲                                    │
+     *             (start fails)              (ends, fails)  (resume)                            │
+     *                    ▼                              ▼  │                                    │
+     *                 FAILING ──(children gone)───────▶ ENDED ──(restart)──▶ CLOSING ──▶ PARTING ──▶ HELD
+     *                    ▲                                                      ▲
+     *         (gives up) │ from RUNNING                   (suspend) from RUNNING│
      *
-     * Phases:
+     *   any but DEAD ──(stop)──▶ STOPPING ──(children and work gone)──▶ LEAVING ──(hook)──▶ DEAD
      *
-     *   RUNNING ──(incarnation ends)──▶ ENDED ──(parent: restart)──▶ RESTARTING ──(children gone)──▶ RUNNING
-     *      │                              │                              │
-     *      └──────────(stop)──────────────┴──────────────────────────────┴──▶ STOPPING ──(children and work gone)──▶ DEAD
+     * STARTING: start hooks run, a supervisor's children are started one after another. ENDED: the parent's decision is
+     * awaited, nothing is undone yet. FAILING: children are stopped before the parent hears of the failure. CLOSING: the
+     * incarnation's work and children end. PARTING, LEAVING: the hook before a restart, after the end. HELD: between two
+     * incarnations, until a back-off is over or the parent says so. But in RUNNING the mailbox is blocked. In DEAD every
+     * message becomes a dead letter, the queue is closed, and when the last node is through, closed() tells the world.
      *
-     * In ENDED, RESTARTING and STOPPING the mailbox is blocked. In DEAD every message becomes a dead letter, the queue is
-     * closed, and when the last node is through, closed() tells the world.
+     * A phase is left by its own transitions or by a stop; what a left phase was waiting for (a hook, a back-off) is
+     * cancelled, and what comes too late finds another phase and does nothing.
      */
     enum Phase {
-        RUNNING,
-        ENDED,
-        RESTARTING,
-        STOPPING,
-        DEAD
-    }
+        STARTING(TreeNode.State.STARTING),
+        RUNNING(TreeNode.State.RUNNING),
+        FAILING(TreeNode.State.RESTARTING),
+        ENDED(TreeNode.State.RESTARTING),
+        CLOSING(TreeNode.State.RESTARTING),
+        PARTING(TreeNode.State.RESTARTING),
+        HELD(TreeNode.State.RESTARTING),
+        STOPPING(TreeNode.State.STOPPING),
+        LEAVING(TreeNode.State.STOPPING),
+        DEAD(TreeNode.State.STOPPING);
 
-    /** Bits of {@link #attention}: why the fast path is not enough. The first group is about the message in work. */
-    static final int IN_WORK = 1;
+        final TreeNode.State shown;
 
-    static final int UNTAKEN = 1 << 1;
-    static final int STASHED = 1 << 2;
-    static final int END = 1 << 3;
-    static final int OF_MESSAGE = IN_WORK | UNTAKEN | STASHED | END;
+        Phase(TreeNode.State shown) {
+            this.shown = shown;
+        }
 
-    static final int BLOCKED = 1 << 4;
-    static final int REPLAY = 1 << 5;
-    static final int WAITERS = 1 << 6;
-    static final int RECEIVE_TIMEOUT = 1 << 7;
+        /** Whether children are supervised and not being ended. */
+        boolean supervises() {
+            return this == STARTING || this == RUNNING || this == ENDED;
+        }
 
-    private static final VarHandle LANE;
-
-    static {
-        try {
-            LANE = MethodHandles.lookup().findVarHandle(LivingCell.class, "lane", SystemMessage.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
+        /** Whether it is coming to its end. */
+        boolean isLast() {
+            return this == STOPPING || this == LEAVING || this == DEAD;
         }
     }
 
-    /*
-     * What is read for every message stands last in the object and the top of the queue, which every sender writes, first:
-     * they are at least a cache line apart, or each message would cost both sides a transfer of the line.
-     */
-
-    int attention;
-
-    /** System messages, newest first; pushed by any thread, taken as a whole by the activation. */
-    private volatile @Nullable SystemMessage lane;
-
-    Behavior.Receive<M> handler = DeadHandler.of(TerminationReason.STOPPED);
+    private static final long FOREVER = Long.MAX_VALUE;
 
     LivingCell(
             ActorSystem system,
@@ -104,412 +100,197 @@ abstract sealed class LivingCell<M> extends TreeCell<M> permits ActorCell {
     /** Links a new child in; if this cell is ending already, the child ends too. */
     void adopt(ActorCell<?> child) {
         link(child);
-        if (phase != Phase.RUNNING) {
+        if (system.isObserved()) {
+            system.publish(
+                    new TreeEvent.Started(child, child.template.supervision().kind(), 0));
+        }
+        if (phase != Phase.RUNNING && phase != Phase.STARTING) {
             child.tellSystem(new SystemMessage.Stop(TerminationReason.STOPPED));
         }
     }
 
-    // ------------------------------------------------------------------------------------------------ processing
-
-    @Override
-    protected Step process(Node node, WorkFrame frame) {
-        if (lane != null) {
-            drainLane(frame);
-        }
-        if (attention == 0 && node.getClass() == MessageNode.class) {
-            return deliver((MessageNode) node, frame);
-        }
-        return processAttentively(node, frame);
-    }
-
-    @Override
-    protected boolean takes(Node node, WorkFrame frame) {
-        if (lane != null) {
-            drainLane(frame);
-        }
-        if (phase == Phase.DEAD) {
-            return true;
-        }
-        if (isBlocked() || (attention & REPLAY) != 0 && replay(frame) || isBlocked()) {
-            return false;
-        }
-        return hasDemand();
-    }
-
-    /** Whether a message would be taken, by what is known before it is offered. */
-    private boolean hasDemand() {
-        return !(handler instanceof FlowHandler<M> flow) || flow.ready();
-    }
-
-    @SuppressWarnings("unchecked") // only messages of type M get into the queue
-    private Step deliver(MessageNode node, WorkFrame frame) {
-        frame.work(node);
-        try {
-            handler.receive(cell(), (M) node.message());
-        } catch (Throwable t) {
-            count(frame);
-            accepted++;
-            return messageFailed(node, t);
-        } finally {
-            Thread.interrupted(); // a flag left set must not leak to the next message
-        }
-        if (attention != 0 || node.getClass() != MessageNode.class) {
-            count(frame);
-            return settle(node);
-        }
-        frame.finished();
-        return Step.CONSUMED;
-    }
-
-    private Step processAttentively(Node node, WorkFrame frame) {
-        if (phase == Phase.DEAD) {
-            bury(node);
-            return Step.CONSUMED;
-        }
-        if (node instanceof SystemMessage || node.getClass() == WeightlessNode.class) {
-            return woken(frame) ? Step.RETAINED : next();
-        }
-        if (isBlocked() || (attention & REPLAY) != 0 && replay(frame) || isBlocked()) {
-            return Step.RETAINED;
-        }
-        if (node instanceof SignalNode signal) {
-            return deliverSignal(signal.watched(), frame);
-        }
-        if (node instanceof DrainNode) {
-            drained();
-            return next();
-        }
-        return deliverQueued(node, frame);
-    }
-
-    private Step deliverQueued(Node node, WorkFrame frame) {
+    /** Whether an incarnation of it has ever run. */
+    private boolean hasBegun() {
         CellExtension<M> x = extension;
-        MessageNode message;
-        if (node.getClass() != MessageNode.class && !hasDemand()) {
-            return Step
-                    .RETAINED; // what is first in the store, and whether a tick is due, is settled when there is demand
-        }
-        if (x != null && x.untakenTicket != null) {
-            message = x.untakenTicket;
-            x.untakenTicket = null;
-        } else {
-            message = messageOf(node);
-        }
-        if (message == null || message instanceof TickNode tick && !isDue(tick)) {
-            if ((attention & WAITERS) != 0) {
-                admitWaiters();
-            }
-            return Step.CONSUMED;
-        }
-        Step step = deliver(message, frame);
-        if (step == Step.RETAINED && message != node) {
-            extension().untakenTicket = message;
-        }
-        return step;
+        return !template.startsInSteps() || x != null && x.started;
     }
 
-    private boolean isDue(TickNode tick) {
-        return extension().timers().isDueOf(tick.timer());
-    }
-
-    private Step deliverSignal(ActorCell<?> watched, WorkFrame frame) {
-        Object wanted = extension().watching().remove(watched);
-        if (wanted == null) {
-            return next();
-        }
-        if (wanted != watched) {
-            Step step = deliver(new MessageNode(wanted), frame);
-            if (step == Step.RETAINED) {
-                extension().watching().put(watched, wanted);
-            }
-            return step;
-        }
-        frame.work(null);
-        try {
-            handler.onSignal(cell(), new Signal.Terminated(watched, watched.terminationReason()));
-        } catch (Throwable t) {
-            endIncarnation(t);
-        } finally {
-            Thread.interrupted();
-        }
-        return next();
-    }
-
-    void admitWaiters() {
-        if (phase == Phase.DEAD) {
+    /** Begins an incarnation whose behavior is still to be made. */
+    void beginStart() {
+        if (phase != Phase.STARTING && phase != Phase.HELD) {
             return;
         }
-        for (Iterator<SendMono.Waiter> i = extension().waiters().iterator(); i.hasNext(); ) {
-            SendMono.Waiter waiter = i.next();
-            Throwable error = null;
-            try {
-                if (!waiter.isCancelled() && offer(waiter.node()) == Offer.FULL) {
-                    return;
-                }
-            } catch (Throwable t) { // of the order of the mailbox: the sender's
-                error = t;
+        CellExtension<M> x = extension();
+        x.stopWaiting();
+        phase = Phase.STARTING;
+        x.startedChildren = 0;
+        if (x.started) {
+            x.supervision = null; // as new as the incarnation
+            x.incarnation++;
+            x.endOverflow();
+            if (x.draining) { // what it was to finish is gone with the incarnation that failed
+                beginStop(TerminationReason.STOPPED);
+                return;
             }
-            i.remove();
-            extension().countWaiting(-1);
-            if (error != null) {
-                waiter.failed(error);
-            } else if (!waiter.isCancelled()) {
-                waiter.accepted();
-            }
+            makeBehavior();
+        } else {
+            startHook("beforeStart", callbacks -> callbacks.beforeStart(cell()), this::makeBehavior);
         }
-        attention &= ~WAITERS;
     }
 
-    /** Does what the cell may have been woken for; returns whether a flow left a replayed message. */
-    private boolean woken(WorkFrame frame) {
-        if (phase == Phase.RUNNING && handler instanceof FlowHandler<M> flow) {
+    private void makeBehavior() {
+        try {
+            handler = adapt(template.factory().apply(cell()));
+        } catch (Throwable t) {
+            startFailed(t);
+            return;
+        }
+        startChildren();
+    }
+
+    /** Starts the children that this cell is to have from the start, one after another, as far as it can. */
+    private void startChildren() {
+        CellExtension<M> x = extension();
+        List<ActorSpec<?>> specs = template.supervision().children();
+        while (x.startedChildren < specs.size()) {
+            ActorCell<?> child;
+            try {
+                child = spawnChild(specs.get(x.startedChildren));
+            } catch (Throwable t) {
+                startFailed(t);
+                return;
+            }
+            x.startedChildren++;
+            if (child.template.startsInSteps()) {
+                x.startingChild = child;
+                return;
+            }
+        }
+        x.startingChild = null;
+        if (x.started) {
+            Throwable cause = x.cause;
+            startHook("afterRestart", callbacks -> callbacks.afterRestart(cell(), cause), this::running);
+        } else {
+            startHook("afterStart", callbacks -> callbacks.afterStart(cell()), this::running);
+        }
+    }
+
+    /** Creates, adopts and launches a child; on the worker. */
+    <T> ActorCell<T> spawnChild(ActorSpec<T> spec) {
+        ActorCell<T> child = ActorCell.create(system, cell(), spec);
+        if (template.supervision().listsChildren()) {
+            supervision().list(child, spec);
+        }
+        adopt(child);
+        child.launch();
+        return child;
+    }
+
+    private void running() {
+        CellExtension<M> x = extension();
+        phase = Phase.RUNNING;
+        attention &= ~BLOCKED;
+        boolean again = x.started;
+        x.started = true;
+        x.announceStart();
+        x.cause = null;
+        x.failedMessage = null;
+        if (x.stash != null) {
+            x.replayFirst(x.stash.nodes());
+        }
+        if (!x.replay().isEmpty()) {
+            attention |= REPLAY;
+        }
+        if (again && system.isObserved()) {
+            system.publish(new TreeEvent.Restarted(cell(), x.incarnation));
+        }
+        if (parent != null && (x.startAwaited || template.startsInSteps())) {
+            x.startAwaited = false;
+            parent.tellSystem(new SystemMessage.ChildStarted(cell()));
+        }
+        if (handler instanceof FlowHandler<M> flow) {
             try {
                 flow.wake();
             } catch (Throwable t) {
                 endIncarnation(t);
             }
         }
-        boolean left = (attention & REPLAY) != 0 && replay(frame);
-        if ((attention & WAITERS) != 0) {
-            admitWaiters();
-        }
-        return left;
     }
 
-    /** Handles the messages that come before the mailbox; returns whether a flow left one. */
-    private boolean replay(WorkFrame frame) {
-        ArrayDeque<MessageNode> nodes = extension().replay();
-        while (!isBlocked()) {
-            MessageNode node = nodes.poll();
-            if (node == null) {
-                attention &= ~REPLAY;
-                return false;
-            }
-            accepted--; // counted when it first came
-            if (deliver(node, frame) == Step.RETAINED) {
-                accepted++;
-                nodes.addFirst(node);
-                return true;
-            }
-        }
-        return false;
-    }
-
-    /** After a message whose handling did more than return. */
-    private Step settle(MessageNode node) {
-        int a = attention;
-        attention &= ~OF_MESSAGE;
-        if ((a & UNTAKEN) != 0) {
-            return Step.RETAINED;
-        }
-        accepted++;
-        if ((a & (IN_WORK | STASHED)) == 0) {
-            handled++;
-            finished(node);
-        } else if ((a & (IN_WORK | STASHED)) == (IN_WORK | STASHED)) {
-            extension().stashedInWork();
-        }
-        if ((a & RECEIVE_TIMEOUT) != 0
-                && !(node instanceof TickNode tick && CellTimers.isReceiveTimeout(tick.timer()))) {
-            extension().timers().messageHandled();
-        }
-        if ((a & END) != 0) {
-            completed();
-        }
-        if ((a & WAITERS) != 0) {
-            admitWaiters();
-        }
-        return next();
-    }
-
-    /** A message has been handled, or has failed. */
-    private void finished(MessageNode node) {
-        if (node instanceof AskNode ask) {
-            ask.ask().requestHandled();
-        }
-        node.done();
-    }
-
-    private Step messageFailed(MessageNode node, Throwable t) {
-        if ((attention & STASHED) != 0) {
-            extension().unstash(node); // it may have been put back already
-        }
-        attention &= ~OF_MESSAGE;
-        fail(node, t);
-        endIncarnation(t);
-        return next();
-    }
-
-    /** A message was not handled because of a failure, or because the actor was killed. */
-    private void fail(MessageNode node, @Nullable Throwable t) {
-        extension().failed++;
-        if (node instanceof AskNode ask) {
-            ask.ask().fail(t == null ? new ActorTerminatedException(cell()) : new AskFailedException(cell(), t));
-        }
-        finished(node);
-    }
-
-    /** A bug of ours, or no memory for what was to be done: the incarnation cannot be trusted any more. */
-    @Override
-    protected Step processFailed(Throwable failure) {
-        try {
-            endIncarnation(failure);
-        } catch (Throwable again) {
-            // nothing is left to report it with
-        }
-        return next();
-    }
-
-    private Step next() {
-        return isBlocked() && phase != Phase.DEAD ? Step.PARK : Step.CONSUMED;
-    }
-
-    private boolean isBlocked() {
-        return (attention & BLOCKED) != 0;
-    }
-
-    @Override
-    protected boolean ready() {
-        return lane != null || phase == Phase.DEAD || !isBlocked() && hasDemand();
-    }
-
-    int incarnationNumber() {
-        CellExtension<M> x = extension;
-        return x == null ? 0 : x.incarnation;
-    }
-
-    void deadLetter(Object message, @Nullable ActorRef<?> sender, DeadLetter.Reason reason) {
-        system.publish(new DeadLetter(message, cell(), sender, reason));
-    }
-
-    // ------------------------------------------------------------------------------------------------ handlers' side
-
-    /** The message that is being handled. */
-    MessageNode currentNode() {
-        MessageNode node = currentNodeOrNull();
-        if (node == null) {
-            throw new IllegalStateException("message: none in work (expected: a call from within a handler)");
-        }
-        return node;
-    }
-
-    @Nullable MessageNode currentNodeOrNull() {
-        WorkFrame frame = WorkFrame.current();
-        return frame != null && frame.activity() == this && frame.work() instanceof MessageNode node ? node : null;
-    }
-
-    /** Whether the calling thread is this actor's worker and is handling that very message. */
-    boolean isInWork(Object message) {
-        if (!isRunByCurrentThread()) {
-            return false;
-        }
-        MessageNode node = currentNodeOrNull();
-        return node != null && node.message() == message;
-    }
-
-    /** The flow has no demand for the message. */
-    void untaken() {
-        attention |= UNTAKEN;
-    }
-
-    void enterWork(InWork work) {
-        CellExtension<M> x = extension();
-        x.inWork().add(work);
-        x.latestWork = work;
-        attention |= IN_WORK;
-        if (!hasRoom()) {
-            attention |= BLOCKED;
-        }
-    }
-
-    /** Whether another message may begin: a handler whose message ends with it begins none beside the work of others. */
-    boolean hasRoom() {
-        CellExtension<M> x = extension;
-        if (x != null && x.ending) {
-            return false;
-        }
-        int inWork = x == null ? 0 : x.inWorkSize();
-        return handler instanceof AsyncHandler<M> async ? async.hasRoom(inWork) : inWork == 0;
-    }
-
-    /** The work has ended before its handler returned: the message is treated as any other. */
-    void leaveWork(InWork work) {
-        extension().inWork().remove(work);
-        extension().clearWaits();
-        attention &= ~IN_WORK;
-        unblock();
-    }
-
-    /** The work of a message has ended. */
-    void workEnded(InWork work) {
-        CellExtension<M> x = extension();
-        if (!x.inWork().remove(work)) {
-            return;
-        }
-        x.clearWaits();
-        boolean stashed = x.forgetStashed(work);
-        Throwable error = work.error();
-        if (error != null) {
-            if (!stashed) {
-                fail(work.node(), error);
-            }
-            endIncarnation(error);
+    /** Completes the sink when the first start is over; the end of the cell fails it. */
+    void awaitStart(MonoSink<Void> sink) {
+        if (hasBegun()) {
+            sink.success();
         } else {
-            if (!stashed) {
-                handled++;
-                finished(work.node());
-            }
-            if (x.ending) {
-                completed();
-            }
-        }
-        unblock();
-        tryFinish();
-    }
-
-    void unblock() {
-        if (phase == Phase.RUNNING && hasRoom()) {
-            attention &= ~BLOCKED;
+            extension().startWaiters().add(sink);
         }
     }
 
-    /** A flow has ended by itself. */
-    void flowEnded(FlowHandler<?> flow, @Nullable Throwable error) {
-        Object failing = flow.failing();
-        boolean stale = flow != handler || phase != Phase.RUNNING;
-        if (failing != null && (stale || error == null)) {
-            discarded(failing, true);
+    /** An incarnation could not be started: the children that it has already are stopped, then the failure is reported. */
+    private void startFailed(Throwable t) {
+        beginFailing(t, null);
+    }
+
+    /** To the parent: a child is up that took more than one step to start. */
+    void childStarted(ActorCell<?> child) {
+        if (phase == Phase.STARTING && extension().startingChild == child) {
+            startChildren();
         }
-        if (stale) {
+        CellExtension<M> x = extension();
+        if (x.supervision != null) {
+            x.supervision.engine().started(child);
+        }
+    }
+
+    // ------------------------------------------------------------------------------------------------ hooks
+
+    /** Runs a start hook, if there are any; its failure is a failed start. */
+    private void startHook(String name, Function<Callbacks, Publisher<?>> hook, Runnable then) {
+        hook(name, hook, template.lifecycle().startTimeout(), then, this::startFailed);
+    }
+
+    /** Runs a stop hook, if there are any; its failure is reported. */
+    private void stopHook(String name, Function<Callbacks, Publisher<?>> hook, Runnable then) {
+        hook(name, hook, template.lifecycle().stopTimeout(), then, t -> {
+            Report.failure(path(), t, "in " + name);
+            if (system.isObserved()) {
+                system.publish(new TreeEvent.HookFailed(cell(), name, t));
+            }
+            then.run();
+        });
+    }
+
+    private void hook(
+            String name,
+            Function<Callbacks, Publisher<?>> hook,
+            Duration limit,
+            Runnable then,
+            Consumer<Throwable> failed) {
+        Callbacks callbacks = template.lifecycle().callbacks();
+        if (callbacks == null) {
+            then.run();
             return;
         }
-        if (error == null) {
-            if (extension().draining) {
-                beginStop(TerminationReason.STOPPED);
-            } else {
-                completed();
-            }
-            return;
-        }
-        if (handled > 0) {
-            handled--; // the last message that the flow took is held to have failed it
-            extension().failed++;
-        }
-        endIncarnation(error);
+        HookRun run = new HookRun(cell(), name, then, failed);
+        extension().hook = run;
+        run.start(() -> hook.apply(callbacks), limit);
     }
 
-    void discarded(Object message, boolean alive) {
-        if (alive && handled > 0) {
-            handled--;
-            extension().discarded++;
+    /** A hook has ended; returns whether it is still wanted. */
+    boolean hookEnded(HookRun run) {
+        CellExtension<M> x = extension();
+        if (x.hook != run) {
+            return false;
         }
-        deadLetter(message, null, DeadLetter.Reason.DISCARDED);
+        x.hook = null;
+        return true;
     }
 
-    // ------------------------------------------------------------------------------------------------ ends
+    // ------------------------------------------------------------------------------------------------ ends of
+    // incarnations
 
-    /** The incarnation has ended normally. */
-    private void completed() {
+    @Override
+    void completed() {
         if (template.restart().type() != Restart.Type.PERMANENT) {
             beginStop(TerminationReason.STOPPED);
         } else if (extension().inWorkSize() > 0) {
@@ -520,33 +301,186 @@ abstract sealed class LivingCell<M> extends TreeCell<M> permits ActorCell {
         }
     }
 
-    /** The incarnation is over, with a failure or without; the parent decides what comes next. */
+    /** Somebody other than the parent stops the actor. */
+    void stopRequested() {
+        if (phase == Phase.RUNNING) {
+            completed();
+        } else if (template.restart().type() != Restart.Type.PERMANENT) {
+            beginStop(TerminationReason.STOPPED);
+        }
+    }
+
+    @Override
     void endIncarnation(@Nullable Throwable cause) {
         if (phase != Phase.RUNNING) {
-            if (cause != null) {
+            if (phase == Phase.STARTING && cause != null) {
+                startFailed(cause);
+            } else if (cause != null) {
                 Report.failure(path(), cause, "while it was ending");
             }
             return;
         }
+        if (parent == null) {
+            beginStop(cause == null ? TerminationReason.STOPPED : new TerminationReason.Failed(cause));
+        } else {
+            ended(cause, null);
+        }
+    }
+
+    /** The incarnation is over, with a failure or without; the parent decides what comes next. */
+    private void ended(@Nullable Throwable cause, @Nullable ActorRef<?> origin) {
         phase = Phase.ENDED;
         attention |= BLOCKED;
         CellExtension<M> x = extension();
         x.cause = cause;
         x.ending = false;
-        cancelWork(cause);
-        x.endIncarnation();
-        if (parent != null) {
-            parent.tellSystem(new SystemMessage.ChildEnded(cell(), cause));
+        if (cause != null && system.isObserved()) {
+            system.publish(new TreeEvent.Failed(cell(), x.incarnation, cause));
+        }
+        Objects.requireNonNull(parent).tellSystem(new SystemMessage.ChildEnded(cell(), cause, origin));
+    }
+
+    /** The cell cannot go on: its children are stopped first, then its parent decides. */
+    private void beginFailing(Throwable cause, @Nullable ActorRef<?> origin) {
+        CellExtension<M> x = extension();
+        x.stopWaiting();
+        x.cause = cause;
+        x.origin = origin;
+        phase = Phase.FAILING;
+        attention |= BLOCKED;
+        stopChildren(ChildrenStop.Mode.STOP);
+        tryGoOn();
+    }
+
+    /** A failure of a child is more than this cell deals with. */
+    void giveUp(ActorRef<?> origin, Throwable cause) {
+        if (phase == Phase.ENDED) { // it has failed itself meanwhile
+            extension().cause = cause;
+            extension().origin = origin;
+            return;
+        }
+        if (phase.isLast()) {
+            stopChildren(ChildrenStop.Mode.STOP);
+            return;
+        }
+        Report.failure(path(), cause, "gives up");
+        if (system.isObserved()) {
+            system.publish(new TreeEvent.GaveUp(cell(), cause, origin));
+        }
+        if (parent == null) {
+            system.failing(origin, cause);
+        }
+        beginFailing(cause, origin);
+    }
+
+    private void reportFailure() {
+        CellExtension<M> x = extension();
+        Throwable cause = Objects.requireNonNull(x.cause);
+        if (parent == null || !hasBegun() && !template.restart().startRetried()) {
+            beginStop(new TerminationReason.Failed(cause));
         } else {
-            beginStop(cause == null ? TerminationReason.STOPPED : new TerminationReason.Failed(cause));
+            ended(cause, x.origin);
         }
     }
 
-    void overflowed() {
-        endIncarnation(new io.bastion.mailbox.MailboxOverflowException(capacity()));
+    /** The parent's decision: the incarnation goes on. */
+    void resume() {
+        CellExtension<M> x = extension();
+        if (phase != Phase.ENDED) {
+            return;
+        }
+        if (handler instanceof FlowHandler || x.origin != null || !hasBegun()) {
+            beginClose(new CellExtension.AfterClose.Restart(0)); // there is nothing to go on with
+            return;
+        }
+        Throwable cause = x.cause;
+        phase = Phase.RUNNING;
+        x.cause = null;
+        x.failedMessage = null;
+        if (!x.replay().isEmpty()) {
+            attention |= REPLAY;
+        }
+        unblock();
+        if (cause != null && system.isObserved()) {
+            system.publish(new TreeEvent.Resumed(cell(), cause));
+        }
+        x.resumed();
     }
 
-    private void cancelWork(@Nullable Throwable cause) {
+    /**
+     * The parent's decision: the incarnation is undone.
+     *
+     * @param then what comes after that
+     */
+    void beginClose(CellExtension.AfterClose then) {
+        if (phase.isLast()) {
+            return;
+        }
+        CellExtension<M> x = extension();
+        x.afterClose = then;
+        if (phase == Phase.CLOSING || phase == Phase.PARTING) {
+            return;
+        }
+        if (system.isObserved()) {
+            system.publish(new TreeEvent.Restarting(cell(), x.cause, Duration.ofNanos(then.delayNanos())));
+        }
+        x.stopWaiting();
+        if (phase == Phase.HELD) {
+            held();
+            return;
+        }
+        boolean failed = x.cause != null;
+        phase = Phase.CLOSING;
+        attention |= BLOCKED;
+        attention &= ~RECEIVE_TIMEOUT;
+        x.endIncarnation();
+        if (failed || handler instanceof FlowHandler) {
+            cancelWork(x.cause);
+        }
+        stopChildren(ChildrenStop.Mode.STOP);
+        tryGoOn();
+    }
+
+    private void part() {
+        CellExtension<M> x = extension();
+        phase = Phase.PARTING;
+        Throwable cause = x.cause;
+        Object message = x.failedMessage;
+        if (hasBegun()) {
+            x.started = true;
+            signal(new Signal.Restarting(cause, message));
+            stopHook("beforeRestart", callbacks -> callbacks.beforeRestart(cell(), cause, message), this::held);
+        } else {
+            held();
+        }
+    }
+
+    /** The incarnation is undone. */
+    private void held() {
+        CellExtension<M> x = extension();
+        phase = Phase.HELD;
+        if (x.afterClose instanceof CellExtension.AfterClose.Restart restart) {
+            if (restart.delayNanos() > 0) {
+                x.delay = new ActorTask(this::beginStart);
+                x.delay.startIn(cell(), restart.delayNanos());
+            } else {
+                beginStart();
+            }
+        } else {
+            Objects.requireNonNull(parent).tellSystem(new SystemMessage.ChildSuspended(cell()));
+        }
+    }
+
+    /** The parent's word that a held cell may start. */
+    void startHeld() {
+        if (phase == Phase.HELD) {
+            extension().startAwaited = true;
+            beginStart();
+        }
+    }
+
+    @Override
+    void cancelWork(@Nullable Throwable cause) {
         if (handler instanceof FlowHandler<M> flow) {
             flow.cancel();
         }
@@ -564,114 +498,178 @@ abstract sealed class LivingCell<M> extends TreeCell<M> permits ActorCell {
         }
     }
 
-    /** To the parent: decides about a child whose incarnation ended. */
-    void childEnded(ActorCell<?> child, @Nullable Throwable cause) {
-        Restart restart = child.template.restart();
-        Restart.Verdict verdict = phase == Phase.RUNNING
-                ? restart.decide(
-                        cause != null,
-                        child.extension().budget(restart),
-                        system.timer().nanoTime())
-                : Restart.Verdict.STOP;
-        if (cause != null) {
-            Report.failure(child.path(), cause, verdict == Restart.Verdict.RESTART ? "restarts" : "stays down");
-        }
-        child.tellSystem(
-                switch (verdict) {
-                    case RESTART -> new SystemMessage.Restart();
-                    case STOP ->
-                        new SystemMessage.Stop(
-                                cause == null ? TerminationReason.STOPPED : new TerminationReason.Failed(cause));
-                });
-    }
+    // ------------------------------------------------------------------------------------------------ the end
 
-    void beginRestart() {
-        if (phase != Phase.ENDED) {
-            return;
-        }
-        phase = Phase.RESTARTING;
-        signal(new Signal.Restarting(extension().cause));
-        if (firstChild == null) {
-            incarnate();
-        } else {
-            stopChildren(TerminationReason.STOPPED);
-        }
-    }
-
-    private void incarnate() {
-        CellExtension<M> x = extension();
-        phase = Phase.RUNNING;
-        attention &= ~(BLOCKED | RECEIVE_TIMEOUT);
-        x.incarnation++;
-        x.endOverflow();
-        x.cause = null;
-        if (x.draining) { // what it was to finish is gone with the incarnation that failed
-            beginStop(TerminationReason.STOPPED);
-            return;
-        }
-        if (x.stash != null) {
-            x.replayFirst(x.stash.nodes());
-        }
-        if (!x.replay().isEmpty()) {
-            attention |= REPLAY;
-        }
-        try {
-            handler = adapt(template.factory().apply(cell()));
-            if (handler instanceof FlowHandler<M> flow) {
-                flow.wake();
-            }
-        } catch (Throwable t) {
-            endIncarnation(t);
-        }
-    }
-
+    @Override
     void beginStop(TerminationReason reason) {
-        boolean kill = reason == TerminationReason.KILLED;
-        if (phase == Phase.DEAD || phase == Phase.STOPPING && !kill) {
+        beginStop(reason, FOREVER);
+    }
+
+    /**
+     * Stops the actor for good.
+     *
+     * @param allowanceNanos how long it may take; {@code Long.MAX_VALUE} for no limit but its own
+     */
+    void beginStop(TerminationReason reason, long allowanceNanos) {
+        beginStop(
+                reason,
+                reason == TerminationReason.KILLED ? ChildrenStop.Mode.KILL : ChildrenStop.Mode.STOP,
+                allowanceNanos);
+    }
+
+    @Override
+    void beginDrain() {
+        beginStop(TerminationReason.STOPPED, ChildrenStop.Mode.DRAIN, FOREVER);
+    }
+
+    private void beginStop(TerminationReason reason, ChildrenStop.Mode mode, long allowanceNanos) {
+        boolean kill = mode == ChildrenStop.Mode.KILL;
+        if (phase == Phase.DEAD || phase.isLast() && !kill) {
             return;
         }
+        Phase before = phase;
+        CellExtension<M> x = extension;
+        boolean stopSignalled = before == Phase.LEAVING;
         phase = Phase.STOPPING;
         attention |= BLOCKED;
-        CellExtension<M> x = extension;
-        if (reason != TerminationReason.STOPPED) {
+        if (reason != TerminationReason.STOPPED && !stopSignalled) {
             x = extension();
             x.endReason = reason;
         }
+        if (allowanceNanos != FOREVER) {
+            x = extension();
+            x.deadline = system.timer().nanoTime() + allowanceNanos;
+        }
         if (x != null) {
+            x.stopWaiting();
             x.endIncarnation();
         }
         if (kill || handler instanceof FlowHandler) {
             cancelWork(null);
+        } else if (before == Phase.ENDED && x != null && x.cause != null) {
+            cancelWork(x.cause);
         }
-        stopChildren(kill ? TerminationReason.KILLED : TerminationReason.STOPPED);
-        tryFinish();
+        stopChildren(mode);
+        tryGoOn();
     }
 
-    private void stopChildren(TerminationReason reason) {
-        for (ActorCell<?> child = firstChild; child != null; child = child.nextSibling) {
-            child.tellSystem(new SystemMessage.Stop(reason));
+    private void stopChildren(ChildrenStop.Mode mode) {
+        if (firstChild == null) {
+            return;
         }
+        CellExtension<M> x = extension();
+        long allowance = x.deadline == FOREVER
+                ? FOREVER
+                : childrenShare(x.deadline - system.timer().nanoTime());
+        if (x.childrenStop != null) {
+            x.childrenStop.end();
+        }
+        x.childrenStop = new ChildrenStop(cell(), mode, allowance);
+        x.childrenStop.begin();
+    }
+
+    /** What a parent leaves its children of its time; the rest is for its own stop hook. */
+    private static long childrenShare(long nanos) {
+        return Math.max(0, nanos - nanos / 10);
     }
 
     void childTerminated(ActorCell<?> child) {
-        unlink(child);
-        if (firstChild == null && phase == Phase.RESTARTING) {
-            incarnate();
+        if (!unlink(child)) {
+            return; // it was left behind
         }
-        tryFinish();
+        CellExtension<M> x = extension();
+        if (x.childrenStop != null) {
+            x.childrenStop.childGone();
+        }
+        if (x.supervision != null) {
+            x.supervision.terminated(child);
+        }
+        if (phase == Phase.STARTING && x.startingChild == child) {
+            startFailed(ActorStartException.of(child));
+        }
+        if (phase == Phase.RUNNING && child.template.lifecycle().significant()) {
+            significantEnded();
+        }
+        tryGoOn();
     }
 
-    /** Ends the cell when it is stopping and nothing is left to wait for. */
-    private void tryFinish() {
+    /** A child does not even end when it is killed: its handler does not return. The others go on without it. */
+    void abandon(ActorCell<?> child) {
+        if (isChild(child)) {
+            Report.warn("{} does not return from its handler: it is left behind", child.path());
+            childTerminated(child);
+        }
+    }
+
+    private void significantEnded() {
+        boolean shuts = switch (template.supervision().autoShutdown()) {
+            case NEVER -> false;
+            case ANY_SIGNIFICANT -> true;
+            case ALL_SIGNIFICANT -> {
+                boolean none = true;
+                for (ActorCell<?> c = firstChild; c != null; c = c.nextSibling) {
+                    none &= !c.template.lifecycle().significant();
+                }
+                yield none;
+            }
+        };
+        if (shuts) {
+            beginStop(TerminationReason.STOPPED);
+        }
+    }
+
+    /** Goes on to the next phase when nothing is left to wait for. */
+    @Override
+    void tryGoOn() {
         CellExtension<M> x = extension;
-        if (phase != Phase.STOPPING || firstChild != null || x != null && x.inWorkSize() > 0) {
+        if (firstChild != null || phase == Phase.RUNNING) {
             return;
         }
-        TerminationReason reason = x == null || x.endReason == null ? TerminationReason.STOPPED : x.endReason;
-        if (reason != TerminationReason.KILLED) {
-            signal(new Signal.Stopped(reason));
-            x = extension; // the signal may have been the first to need it
+        boolean idle = x == null || x.inWorkSize() == 0;
+        switch (phase) {
+            case FAILING -> reportFailure();
+            case CLOSING -> {
+                if (idle) {
+                    part();
+                }
+            }
+            case STOPPING -> {
+                if (idle) {
+                    leave();
+                }
+            }
+            default -> {}
         }
+    }
+
+    @Override
+    void drained() {
+        if (handler instanceof FlowHandler<M> flow) {
+            extension().draining = true;
+            try {
+                flow.complete();
+            } catch (Throwable t) {
+                endIncarnation(t);
+            }
+        } else {
+            beginDrain();
+        }
+    }
+
+    private void leave() {
+        CellExtension<M> x = extension;
+        TerminationReason reason = x == null || x.endReason == null ? TerminationReason.STOPPED : x.endReason;
+        if (reason == TerminationReason.KILLED || !hasBegun()) {
+            die(reason);
+            return;
+        }
+        phase = Phase.LEAVING;
+        signal(new Signal.Stopped(reason));
+        stopHook("afterStop", callbacks -> callbacks.afterStop(cell(), reason), () -> die(reason));
+    }
+
+    private void die(TerminationReason reason) {
+        CellExtension<M> x = extension;
         phase = Phase.DEAD;
         handler = DeadHandler.of(reason);
         if (x != null) {
@@ -699,7 +697,8 @@ abstract sealed class LivingCell<M> extends TreeCell<M> permits ActorCell {
         x.waiters().clear();
     }
 
-    private void bury(Node node) {
+    @Override
+    void bury(Node node) {
         MessageNode message = messageOf(node);
         if (message != null && !(message instanceof TickNode)) {
             accepted++;
@@ -719,6 +718,9 @@ abstract sealed class LivingCell<M> extends TreeCell<M> permits ActorCell {
     protected void closed() {
         system.terminated(settledOnWorker());
         releaseName();
+        if (system.isObserved()) {
+            system.publish(new TreeEvent.Stopped(cell(), terminationReason()));
+        }
         CellExtension<M> x = extension;
         if (x != null) {
             x.announceEnd(terminationReason());
@@ -746,70 +748,37 @@ abstract sealed class LivingCell<M> extends TreeCell<M> permits ActorCell {
         }
     }
 
-    private void drained() {
-        if (handler instanceof FlowHandler<M> flow) {
-            extension().draining = true;
-            try {
-                flow.complete();
-            } catch (Throwable t) {
-                endIncarnation(t);
-            }
+    // ------------------------------------------------------------------------------------------------ children
+
+    /** How this cell supervises; made when the first child fails or is listed. */
+    CellSupervision supervision() {
+        CellExtension<M> x = extension();
+        if (x.supervision == null) {
+            x.supervision = new CellSupervision(cell());
+        }
+        return x.supervision;
+    }
+
+    /** An incarnation of a child has ended and waits for a decision. */
+    void childEnded(ActorCell<?> child, @Nullable Throwable cause, @Nullable ActorRef<?> origin) {
+        if (phase.supervises() || isDrainingChildren()) {
+            supervision().ended(child, cause, origin);
         } else {
-            beginStop(TerminationReason.STOPPED);
+            child.tellSystem(new SystemMessage.Stop(
+                    cause == null ? TerminationReason.STOPPED : new TerminationReason.Failed(cause)));
         }
     }
 
-    // ------------------------------------------------------------------------------------------------ system lane
-
-    /** Sends a system message; any thread. */
-    void tellSystem(SystemMessage message) {
-        SystemMessage head;
-        do {
-            head = lane;
-            message.nextInLane = head;
-        } while (!LANE.compareAndSet(this, head, message));
-        if (head == null) {
-            if (push(message)) {
-                unpark();
-            } else {
-                emptyClosedLane();
-            }
+    /** A child has undone its incarnation and waits to be started. */
+    void childSuspended(ActorCell<?> child) {
+        if (phase.supervises() || isDrainingChildren()) {
+            supervision().suspended(child);
         }
     }
 
-    private void drainLane(WorkFrame frame) {
-        count(frame);
-        frame.work(null);
-        for (SystemMessage s = takeLane(); s != null; ) {
-            SystemMessage next = s.nextInLane;
-            s.nextInLane = null;
-            try {
-                s.deliver(cell());
-            } catch (Throwable t) {
-                endIncarnation(t);
-            }
-            s = next;
-        }
-        Thread.interrupted(); // as after a message
-    }
-
-    private void emptyClosedLane() {
-        for (SystemMessage s = takeLane(); s != null; s = s.nextInLane) {
-            SystemMessage message = s;
-            Report.guard(() -> message.undeliverable(cell())); // may call a subscriber
-        }
-    }
-
-    /** Takes all system messages, oldest first. */
-    private @Nullable SystemMessage takeLane() {
-        SystemMessage s = (SystemMessage) LANE.getAndSet(this, null);
-        SystemMessage oldest = null;
-        while (s != null) {
-            SystemMessage older = s.nextInLane;
-            s.nextInLane = oldest;
-            oldest = s;
-            s = older;
-        }
-        return oldest;
+    /** Whether children are to handle what they have, for which they may need further incarnations. */
+    private boolean isDrainingChildren() {
+        ChildrenStop stop = extension().childrenStop;
+        return phase == Phase.STOPPING && stop != null && stop.drains();
     }
 }

@@ -19,6 +19,10 @@ final class Report {
         }
     }
 
+    static void lint(String finding) {
+        warn("settings defeat each other: {}", finding);
+    }
+
     /** Runs what may end in code of a user, whose failure must not stop what is done besides. */
     static void guard(Runnable work) {
         try {

@@ -7,9 +7,12 @@ public sealed interface Signal {
     /**
      * The last signal of an incarnation that ended and will be followed by another.
      *
-     * @param cause the failure; null when it ended normally and its restart type is permanent
+     * <p>Its children have terminated.
+     *
+     * @param cause the failure; null when it ended without one
+     * @param message the message whose handling failed; null when there is none
      */
-    record Restarting(@Nullable Throwable cause) implements Signal {}
+    record Restarting(@Nullable Throwable cause, @Nullable Object message) implements Signal {}
 
     /**
      * The last signal of an actor. Its children have terminated; its watchers do not know yet.

@@ -10,7 +10,7 @@ import reactor.core.publisher.MonoSink;
  * <p>It is also the node that wakes the cell, so that sending one allocates nothing more.
  */
 abstract sealed class SystemMessage extends Strand.WeightlessNode
-        permits ActorTask, InWork, SendMono.Waiter, SystemMessage.Plain {
+        permits ActorTask, HookRun, InWork, SendMono.Waiter, SystemMessage.Plain {
     /** Link of the lane; written before the message is published in it. */
     @Nullable SystemMessage nextInLane;
 
@@ -23,25 +23,80 @@ abstract sealed class SystemMessage extends Strand.WeightlessNode
     /** Those that have no file of their own. */
     abstract static non-sealed class Plain extends SystemMessage {}
 
-    /** Ends the cell. */
+    /** The parent ends the cell; or somebody kills it. */
     static final class Stop extends Plain {
         private final TerminationReason reason;
+        private final long allowanceNanos;
 
         Stop(TerminationReason reason) {
+            this(reason, Long.MAX_VALUE);
+        }
+
+        /**
+         * @param allowanceNanos how long it may take; {@code Long.MAX_VALUE} for no limit but its own
+         */
+        Stop(TerminationReason reason, long allowanceNanos) {
             this.reason = reason;
+            this.allowanceNanos = allowanceNanos;
         }
 
         @Override
         void deliver(ActorCell<?> cell) {
-            cell.beginStop(reason);
+            cell.beginStop(reason, allowanceNanos);
+        }
+    }
+
+    /** Somebody ends the cell; a permanent one comes back. */
+    static final class StopRequest extends Plain {
+        @Override
+        void deliver(ActorCell<?> cell) {
+            cell.stopRequested();
+        }
+    }
+
+    /** The first start of a cell that takes more than one step. */
+    static final class Begin extends Plain {
+        @Override
+        void deliver(ActorCell<?> cell) {
+            cell.beginStart();
         }
     }
 
     /** The parent's decision to go on with a new incarnation. */
     static final class Restart extends Plain {
+        private final long delayNanos;
+
+        Restart(long delayNanos) {
+            this.delayNanos = delayNanos;
+        }
+
         @Override
         void deliver(ActorCell<?> cell) {
-            cell.beginRestart();
+            cell.beginClose(new CellExtension.AfterClose.Restart(delayNanos));
+        }
+    }
+
+    /** The parent's order to undo the incarnation and wait. */
+    static final class Suspend extends Plain {
+        @Override
+        void deliver(ActorCell<?> cell) {
+            cell.beginClose(new CellExtension.AfterClose.Hold());
+        }
+    }
+
+    /** The parent's word that a suspended cell may go on. */
+    static final class StartHeld extends Plain {
+        @Override
+        void deliver(ActorCell<?> cell) {
+            cell.startHeld();
+        }
+    }
+
+    /** The parent's decision to go on with the incarnation that has failed. */
+    static final class Resume extends Plain {
+        @Override
+        void deliver(ActorCell<?> cell) {
+            cell.resume();
         }
     }
 
@@ -57,20 +112,53 @@ abstract sealed class SystemMessage extends Strand.WeightlessNode
     static final class ChildEnded extends Plain {
         private final ActorCell<?> child;
         private final @Nullable Throwable cause;
+        private final @Nullable ActorRef<?> origin;
 
-        ChildEnded(ActorCell<?> child, @Nullable Throwable cause) {
+        /**
+         * @param origin the actor below the child whose failure it was, if it was not the child's own
+         */
+        ChildEnded(ActorCell<?> child, @Nullable Throwable cause, @Nullable ActorRef<?> origin) {
             this.child = child;
             this.cause = cause;
+            this.origin = origin;
         }
 
         @Override
         void deliver(ActorCell<?> cell) {
-            cell.childEnded(child, cause);
+            cell.childEnded(child, cause, origin);
         }
 
         @Override
         void undeliverable(ActorCell<?> cell) {
             child.tellSystem(new Stop(TerminationReason.STOPPED));
+        }
+    }
+
+    /** To a parent: a child is up whose start was awaited. */
+    static final class ChildStarted extends Plain {
+        private final ActorCell<?> child;
+
+        ChildStarted(ActorCell<?> child) {
+            this.child = child;
+        }
+
+        @Override
+        void deliver(ActorCell<?> cell) {
+            cell.childStarted(child);
+        }
+    }
+
+    /** To a parent: a child has undone its incarnation and waits. */
+    static final class ChildSuspended extends Plain {
+        private final ActorCell<?> child;
+
+        ChildSuspended(ActorCell<?> child) {
+            this.child = child;
+        }
+
+        @Override
+        void deliver(ActorCell<?> cell) {
+            cell.childSuspended(child);
         }
     }
 
@@ -99,6 +187,7 @@ abstract sealed class SystemMessage extends Strand.WeightlessNode
         @Override
         void deliver(ActorCell<?> cell) {
             cell.adopt(child);
+            child.launch();
         }
 
         @Override

@@ -9,9 +9,9 @@ import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The place of an actor in the tree, and the counters of its messages; the first of the three parts of {@link ActorCell}.
+ * The place of an actor in the tree, and the counters of its messages; the first of the four parts of {@link ActorCell}.
  */
-abstract sealed class TreeCell<M> extends MessageQueue permits LivingCell {
+abstract sealed class TreeCell<M> extends MessageQueue permits WorkingCell {
     private static final VarHandle EXTENSION;
 
     static {
@@ -84,19 +84,29 @@ abstract sealed class TreeCell<M> extends MessageQueue permits LivingCell {
         firstChild = child;
     }
 
-    void unlink(ActorCell<?> child) {
+    /** Takes a child out; returns false if it was none any more. */
+    boolean unlink(ActorCell<?> child) {
+        if (!isChild(child)) {
+            return false;
+        }
         ActorCell<?> younger = child.previousSibling;
         ActorCell<?> older = child.nextSibling;
         if (younger != null) {
             younger.nextSibling = older;
-        } else if (firstChild == child) {
+        } else {
             firstChild = older;
-        } // else it was abandoned before it was linked
+        }
         if (older != null) {
             older.previousSibling = younger;
         }
         child.previousSibling = null;
         child.nextSibling = null;
+        return true;
+    }
+
+    /** Whether a cell is linked here. */
+    boolean isChild(ActorCell<?> child) {
+        return firstChild == child || child.previousSibling != null;
     }
 
     void releaseName() {
@@ -147,12 +157,17 @@ abstract sealed class TreeCell<M> extends MessageQueue permits LivingCell {
         collector.left();
     }
 
+    /** Its part of its path. */
+    String segment() {
+        return name == null ? "$" + extension().id() : name;
+    }
+
     /** See {@link ActorRef#path()}. */
     public String path() {
         ArrayDeque<String> segments = new ArrayDeque<>();
         TreeCell<?> cell = this;
         for (ActorCell<?> up; (up = cell.parent) != null; cell = up) {
-            segments.addFirst(cell.name == null ? "$" + cell.extension().id() : cell.name);
+            segments.addFirst(cell.segment());
         }
         segments.addFirst("bastion://" + cell.name);
         return String.join("/", segments);

@@ -8,30 +8,30 @@ import java.util.Objects;
  *
  * <table>
  *   <caption>Restart type × how the incarnation ended</caption>
- *   <tr><th>type</th><th>completes normally</th><th>fails</th></tr>
+ *   <tr><th>type</th><th>completes normally or is stopped</th><th>fails</th></tr>
  *   <tr><td>{@link Type#PERMANENT}</td><td>new incarnation</td><td>new incarnation</td></tr>
- *   <tr><td>{@link Type#TRANSIENT} (default)</td><td>stays down</td><td>new incarnation</td></tr>
+ *   <tr><td>{@link Type#TRANSIENT} (default)</td><td>stays down, still listed</td><td>new incarnation</td></tr>
  *   <tr><td>{@link Type#TEMPORARY}</td><td>removed</td><td>removed, reported</td></tr>
  * </table>
  *
- * <p>Default: transient, at most {@value #DEFAULT_TRIES} restarts within 5 s; one more failure and the actor stays down with
- * the reason {@code FAILED}.
+ * <p>Restarts are also counted by the {@link Budget} of the supervisor. A cap of the actor's own comes on top of it and never
+ * loosens it: when the cap is spent this actor stays down with its failure as the reason, and the supervisor goes on.
+ *
+ * <p>Default: transient, no cap, no back-off, every failure restarts, the failed message is dropped, a failing first start
+ * is not retried.
  *
  * @param type when there is a new incarnation
- * @param tries restarts within the window, {@link #UNLIMITED} for no limit
- * @param window the sliding window in which restarts are counted
+ * @param cap restarts of this actor within a window
+ * @param backoff how long a restart waits
+ * @param directives exceptions from the type, by failure; they go before those of the supervisor
+ * @param inFlight what becomes of the message whose handling failed
+ * @param startRetried whether a first start that fails is treated like a restart that fails
  */
-public record Restart(Type type, int tries, Duration window) {
-    /** Restarts within the window when nothing is said. */
-    public static final int DEFAULT_TRIES = 3;
-
-    /** The window when nothing is said. */
-    public static final Duration DEFAULT_WINDOW = Duration.ofSeconds(5);
-
-    /** As many restarts as it takes; must be said explicitly. */
-    public static final int UNLIMITED = Integer.MAX_VALUE;
-
-    private static final Restart TRANSIENT = new Restart(Type.TRANSIENT, DEFAULT_TRIES, DEFAULT_WINDOW);
+public record Restart(
+        Type type, Budget cap, Backoff backoff, Directives directives, InFlight inFlight, boolean startRetried) {
+    private static final Restart TRANSIENT = of(Type.TRANSIENT);
+    private static final Restart PERMANENT = of(Type.PERMANENT);
+    private static final Restart TEMPORARY = of(Type.TEMPORARY);
 
     /** When an ended incarnation is followed by a new one. */
     public enum Type {
@@ -40,23 +40,34 @@ public record Restart(Type type, int tries, Duration window) {
         /** After a failure only. */
         TRANSIENT,
         /** Never. */
-        TEMPORARY
+        TEMPORARY;
+
+        /** Whether there is to be a new incarnation after one that failed, or ended otherwise. */
+        public boolean restartsAfter(boolean failure) {
+            return switch (this) {
+                case PERMANENT -> true;
+                case TRANSIENT -> failure;
+                case TEMPORARY -> false;
+            };
+        }
     }
 
     public Restart {
         Objects.requireNonNull(type, "type: null (expected: a Restart.Type)");
-        Objects.requireNonNull(window, "window: null (expected: a Duration)");
-        if (tries < 0) {
-            throw new IllegalArgumentException("tries: " + tries + " (expected: >= 0)");
-        }
-        if (window.isNegative() || window.isZero()) {
-            throw new IllegalArgumentException("window: " + window + " (expected: > 0)");
-        }
+        Objects.requireNonNull(cap, "cap: null (expected: a Budget)");
+        Objects.requireNonNull(backoff, "backoff: null (expected: a Backoff)");
+        Objects.requireNonNull(directives, "directives: null (expected: Directives)");
+        Objects.requireNonNull(inFlight, "inFlight: null (expected: an InFlight)");
+    }
+
+    /** The policy of a type, with all other defaults. */
+    public static Restart of(Type type) {
+        return new Restart(type, Budget.unlimited(), Backoff.none(), Directives.none(), InFlight.DROP, false);
     }
 
     /** A new incarnation after every end, normal or not. */
     public static Restart permanent() {
-        return new Restart(Type.PERMANENT, DEFAULT_TRIES, DEFAULT_WINDOW);
+        return PERMANENT;
     }
 
     /** A new incarnation after a failure; the default. */
@@ -66,45 +77,40 @@ public record Restart(Type type, int tries, Duration window) {
 
     /** Never a new incarnation. */
     public static Restart temporary() {
-        return new Restart(Type.TEMPORARY, 0, DEFAULT_WINDOW);
+        return TEMPORARY;
     }
 
-    /** This policy with at most so many restarts within the window. */
+    /** This policy with at most so many restarts within the cap's window, 5 s unless {@link #within} says otherwise. */
     public Restart tries(int tries) {
-        return new Restart(type, tries, window);
+        return cap(new Budget(tries, cap.window()));
     }
 
-    /** This policy with restarts counted over another sliding window. */
+    /** This policy with the cap counted over another sliding window. */
     public Restart within(Duration window) {
-        return new Restart(type, tries, window);
+        return cap(new Budget(cap.maxRestarts(), window));
     }
 
-    /** This policy without a limit. */
-    public Restart unlimited() {
-        return tries(UNLIMITED);
+    private Restart cap(Budget cap) {
+        return new Restart(type, cap, backoff, directives, inFlight, startRetried);
     }
 
-    /** What is to become of an actor. */
-    public enum Verdict {
-        /** It gets a new incarnation. */
-        RESTART,
-        /** It stays down. */
-        STOP
+    /** This policy with restarts that wait. */
+    public Restart backoff(Backoff backoff) {
+        return new Restart(type, cap, backoff, directives, inFlight, startRetried);
     }
 
-    /**
-     * Decides about an incarnation that ended by itself; a restart is taken out of the budget.
-     *
-     * @param failed whether it failed, or completed normally
-     * @param budget the restarts so far
-     * @param now the present time in nanoseconds
-     */
-    public Verdict decide(boolean failed, RestartBudget budget, long now) {
-        boolean again = switch (type) {
-            case PERMANENT -> true;
-            case TRANSIENT -> failed;
-            case TEMPORARY -> false;
-        };
-        return again && budget.take(now) ? Verdict.RESTART : Verdict.STOP;
+    /** This policy with an exception for a type of failure; the most special type that fits applies. */
+    public Restart on(Class<? extends Throwable> failure, Directive directive) {
+        return new Restart(type, cap, backoff, directives.with(failure, directive), inFlight, startRetried);
+    }
+
+    /** This policy with another treatment of the message whose handling failed. */
+    public Restart inFlight(InFlight inFlight) {
+        return new Restart(type, cap, backoff, directives, inFlight, startRetried);
+    }
+
+    /** This policy with a first start that is retried when it fails, by type, cap, back-off and budget, like a restart. */
+    public Restart retryStart() {
+        return new Restart(type, cap, backoff, directives, inFlight, true);
     }
 }

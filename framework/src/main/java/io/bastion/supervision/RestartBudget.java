@@ -3,7 +3,8 @@ package io.bastion.supervision;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The restarts within a sliding window, by a monotonic clock. A stamp exactly as old as the window still counts.
+ * The restarts within the sliding window of a {@link Budget}, by a monotonic clock. A stamp exactly as old as the window
+ * still counts.
  *
  * <p>Not thread-safe: owned by whoever supervises.
  */
@@ -18,11 +19,11 @@ public final class RestartBudget {
     private int size;
 
     /**
-     * @param restart the limit and the window
+     * @param budget the limit and the window
      */
-    public RestartBudget(Restart restart) {
-        limit = restart.tries();
-        windowNanos = TimeUnit.NANOSECONDS.convert(restart.window()); // saturates
+    public RestartBudget(Budget budget) {
+        limit = budget.maxRestarts();
+        windowNanos = TimeUnit.NANOSECONDS.convert(budget.window()); // saturates
     }
 
     /**
@@ -32,13 +33,10 @@ public final class RestartBudget {
      * @return false when it is spent
      */
     public boolean take(long now) {
-        if (limit == Restart.UNLIMITED) {
+        if (limit == Budget.UNLIMITED) {
             return true;
         }
-        while (size > 0 && now - stamps[head] > windowNanos) {
-            head = (head + 1) % stamps.length;
-            size--;
-        }
+        forget(now);
         if (size >= limit) {
             return false;
         }
@@ -53,5 +51,25 @@ public final class RestartBudget {
         stamps[(head + size) % stamps.length] = now;
         size++;
         return true;
+    }
+
+    /**
+     * Restarts that are left.
+     *
+     * @param now the present time in nanoseconds
+     */
+    public int remaining(long now) {
+        if (limit == Budget.UNLIMITED) {
+            return limit;
+        }
+        forget(now);
+        return limit - size;
+    }
+
+    private void forget(long now) {
+        while (size > 0 && now - stamps[head] > windowNanos) {
+            head = (head + 1) % stamps.length;
+            size--;
+        }
     }
 }

@@ -6,6 +6,7 @@ import io.bastion.mailbox.Mailbox;
 import io.bastion.mailbox.Overflow;
 import io.bastion.scheduler.NumaScheduler;
 import io.bastion.scheduler.NumaTopology;
+import io.bastion.supervision.Budget;
 import io.bastion.supervision.Restart;
 import io.bastion.testing.Conditions;
 import io.bastion.testing.Seed;
@@ -142,9 +143,9 @@ class ActorStressTest {
         };
         Restart restart = switch (random.nextInt(4)) {
             case 0 -> Restart.temporary();
-            case 1 -> Restart.permanent().unlimited();
+            case 1 -> Restart.permanent();
             case 2 -> Restart.transientOnFailure();
-            default -> Restart.transientOnFailure().unlimited();
+            default -> Restart.transientOnFailure();
         };
         return ActorSpec.<Message>anonymous(context -> switch (shape) {
                     case 0 ->
@@ -357,6 +358,7 @@ class ActorStressTest {
         ActorSystem system = ActorSystem.builder("stress")
                 .scheduler(scheduler)
                 .shutdownTimeout(Duration.ofSeconds(20))
+                .budget(Budget.unlimited())
                 .build();
         try {
             system.deadLetters().subscribe(this::letter);
@@ -395,7 +397,7 @@ class ActorStressTest {
         for (int i = 0; i < WATCHERS; i++) {
             Set<ActorRef<?>> watched = new HashSet<>();
             watchers.add(system.spawn(ActorSpec.<Object>anonymous(() -> watcher(watched))
-                    .restart(Restart.transientOnFailure().unlimited())
+                    .restart(Restart.transientOnFailure())
                     .mailbox(Mailbox.unbounded())));
         }
         for (int i = 0; i < ACTORS; i++) {

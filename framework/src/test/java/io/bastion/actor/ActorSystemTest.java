@@ -125,8 +125,8 @@ class ActorSystemTest {
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(8));
         assertThat(test.logged())
                 .contains(
-                        "system stuck did not stop in time: its actors are killed",
-                        "system stuck has an actor that does not return from its handler");
+                        "bastion://stuck/waiting did not stop in time: it is killed",
+                        "bastion://stuck/stuck does not return from its handler: it is left behind");
         assertThat(TestSystem.end(waiting)).isEqualTo(TerminationReason.KILLED);
         gate.open();
         system.whenTerminated().block(Conditions.BOUND);

@@ -396,7 +396,7 @@ class AskTest {
                             }
                             return Mono.error(cause).subscribeOn(Schedulers.parallel());
                         }))
-                .restart(Restart.transientOnFailure().unlimited()));
+                .restart(Restart.transientOnFailure()));
         for (String how : List.of("throw", "error")) {
             assertThat(failure(ask(actor, how)))
                     .isInstanceOf(AskFailedException.class)

@@ -218,7 +218,7 @@ class AsyncHandlerTest {
                                     signals.add(signal);
                                     return true;
                                 }))
-                .restart(Restart.transientOnFailure().unlimited()));
+                .restart(Restart.transientOnFailure()));
         causes.forEach(actor::tell);
         List<Signal> got = signals.await(causes.size());
         for (int i = 0; i < causes.size(); i++) {
@@ -248,7 +248,7 @@ class AsyncHandlerTest {
                                     signals.add(signal);
                                     return true;
                                 }))
-                .restart(Restart.transientOnFailure().unlimited()));
+                .restart(Restart.transientOnFailure()));
         for (Throwable cause : causes) {
             actor.tell(cause);
         }

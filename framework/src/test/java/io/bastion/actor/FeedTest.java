@@ -202,7 +202,7 @@ class FeedTest {
                             throw new IllegalStateException("boom " + n);
                         }
                     }))
-                    .restart(Restart.transientOnFailure().unlimited())
+                    .restart(Restart.transientOnFailure())
                     .mailbox(Mailbox.bounded(3)));
             StepVerifier.create(actor.feed(Flux.range(0, 200))).expectComplete().verify(BOUND);
             await("all seen", () -> handledCount.get() == 200);

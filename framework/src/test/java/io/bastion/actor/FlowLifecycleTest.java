@@ -31,7 +31,7 @@ class FlowLifecycleTest {
 
     private static ActorSpec<Integer> flow(Function<Flux<Integer>, Publisher<?>> flow) {
         return ActorSpec.<Integer>anonymous(() -> Behavior.flow((context, inbox) -> flow.apply(inbox)))
-                .restart(Restart.transientOnFailure().unlimited());
+                .restart(Restart.transientOnFailure());
     }
 
     private static void tellAll(MailboxLab lab, ActorRef<Integer> actor, int from, int to) {
@@ -177,7 +177,7 @@ class FlowLifecycleTest {
         try (MailboxLab lab = new MailboxLab()) {
             ActorRef<Integer> actor = lab.spawn(
                     flow(inbox -> inbox.publishOn(Schedulers.parallel(), 4).doOnNext(handled::add))
-                            .restart(new Restart(type, 3, Restart.DEFAULT_WINDOW)));
+                            .restart(Restart.of(type)));
             tellAll(lab, actor, 0, 100);
             actor.drain();
             assertThat(MailboxLab.awaitEnd(actor)).isEqualTo(TerminationReason.STOPPED);

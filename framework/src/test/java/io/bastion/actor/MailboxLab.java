@@ -2,6 +2,7 @@ package io.bastion.actor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bastion.supervision.Budget;
 import io.bastion.testing.Conditions;
 import java.util.List;
 import java.util.Objects;
@@ -16,7 +17,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * promise: sent = accepted + refused, and every accepted message is accounted for.
  */
 final class MailboxLab implements AutoCloseable {
-    final ActorSystem system = ActorSystem.builder("lab").workers(2).build();
+    final ActorSystem system =
+            ActorSystem.builder("lab").workers(2).budget(Budget.unlimited()).build();
     final Queue<DeadLetter> deadLetters = new ConcurrentLinkedQueue<>();
 
     private final AtomicLong accepted = new AtomicLong();

@@ -193,7 +193,7 @@ class OverflowPolicyTest {
 
     private static int laneLength(ActorRef<?> actor) {
         try {
-            var lane = ActorCell.class.getDeclaredField("lane");
+            var lane = WorkingCell.class.getDeclaredField("lane");
             lane.setAccessible(true);
             int length = 0;
             for (Object s = lane.get(actor); s != null; s = ((SystemMessage) s).nextInLane) {
@@ -292,7 +292,7 @@ class OverflowPolicyTest {
                 ActorRef<int[]> actor =
                         lab.spawn(ActorSpec.<int[]>anonymous(() -> Behavior.receive((context, m) -> seen.add(m)))
                                 .mailbox(Mailbox.bounded(capacity).overflow(overflow))
-                                .restart(Restart.transientOnFailure().unlimited()));
+                                .restart(Restart.transientOnFailure()));
                 Thread[] threads = new Thread[senders];
                 for (int s = 0; s < senders; s++) {
                     int sender = s;

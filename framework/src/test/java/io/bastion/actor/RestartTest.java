@@ -156,7 +156,7 @@ class RestartTest {
 
     @Test
     void unlimitedMeansAsOftenAsItTakes() {
-        ActorRef<Object> actor = test.spawn(failing(Restart.transientOnFailure().unlimited()));
+        ActorRef<Object> actor = test.spawn(failing(Restart.transientOnFailure()));
         for (int i = 0; i < 500; i++) {
             actor.tell(new Error("wanted"));
         }
@@ -198,7 +198,10 @@ class RestartTest {
         assertThat(seen.await(3)).containsExactly("stop 0 0", "next 1 0", "last 2 0");
         assertThat(((Signal.Restarting) signals.all().get(0)).cause()).isNull();
         actor.stop();
-        assertThat(TestSystem.end(actor)).isEqualTo(TerminationReason.STOPPED);
+        actor.tell("again");
+        assertThat(seen.await(4)).endsWith("again 3 0");
+        actor.kill();
+        assertThat(TestSystem.end(actor)).isEqualTo(TerminationReason.KILLED);
     }
 
     @Test
@@ -269,12 +272,13 @@ class RestartTest {
     void aFactoryThatReturnsNullOnTheRestartIsAFailure() {
         AtomicInteger made = new AtomicInteger();
         ActorRef<Object> actor = test.spawn(ActorSpec.<Object>of(
-                "a",
-                context -> made.getAndIncrement() > 0
-                        ? null
-                        : Behavior.receive((c, m) -> {
-                            throw new IllegalStateException("handler");
-                        })));
+                        "a",
+                        context -> made.getAndIncrement() > 0
+                                ? null
+                                : Behavior.receive((c, m) -> {
+                                    throw new IllegalStateException("handler");
+                                }))
+                .restart(Restart.transientOnFailure().tries(2)));
         actor.tell(1);
         assertThat(TestSystem.end(actor))
                 .isInstanceOfSatisfying(

@@ -262,7 +262,7 @@ class StopTest {
                     test.spawn(ActorSpec.<Object>anonymous(() -> Behavior.<Object>receive((context, m) -> {
                                 throw new IllegalStateException("wanted");
                             }))
-                            .restart(Restart.permanent().unlimited()));
+                            .restart(Restart.transientOnFailure()));
             Thread teller = new Thread(() -> {
                 for (int i = 0; i < 5; i++) {
                     actor.tell(i);

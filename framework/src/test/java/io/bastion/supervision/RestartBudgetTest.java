@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Restarts within a sliding window. */
 class RestartBudgetTest {
     private static RestartBudget budget(int tries, long windowNanos) {
-        return new RestartBudget(Restart.permanent().tries(tries).within(Duration.ofNanos(windowNanos)));
+        return new RestartBudget(Budget.of(tries, Duration.ofNanos(windowNanos)));
     }
 
     @Test
@@ -41,7 +41,7 @@ class RestartBudgetTest {
 
     @Test
     void unlimited_allowsAll() {
-        RestartBudget budget = budget(Restart.UNLIMITED, 100);
+        RestartBudget budget = budget(Budget.UNLIMITED, 100);
         for (int i = 0; i < 10_000; i++) {
             assertThat(budget.take(5)).isTrue();
         }
@@ -57,8 +57,7 @@ class RestartBudgetTest {
 
     @Test
     void windowLongerThanTheClock_isForEver() {
-        RestartBudget budget =
-                new RestartBudget(Restart.permanent().tries(1).within(Duration.ofSeconds(Long.MAX_VALUE)));
+        RestartBudget budget = new RestartBudget(Budget.of(1, Duration.ofSeconds(Long.MAX_VALUE)));
         assertThat(budget.take(0)).isTrue();
         assertThat(budget.take(Long.MAX_VALUE - 1)).isFalse();
     }

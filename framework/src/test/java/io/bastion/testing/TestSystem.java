@@ -15,6 +15,7 @@ import io.bastion.actor.TerminationReason;
 import io.bastion.scheduler.NumaScheduler;
 import io.bastion.scheduler.NumaTopology;
 import io.bastion.scheduler.VirtualTimer;
+import io.bastion.supervision.Budget;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -76,7 +77,10 @@ public final class TestSystem implements AfterEachCallback {
                 .timer(time)
                 .uncaughtExceptionHandler((thread, error) -> lostErrors.add(error))
                 .build();
-        system = ActorSystem.builder(NAME).scheduler(scheduler).build();
+        system = ActorSystem.builder(NAME)
+                .scheduler(scheduler)
+                .budget(Budget.unlimited())
+                .build();
         system.deadLetters().subscribe(deadLetters::add);
     }
 

@@ -4,7 +4,7 @@ import io.bastion.actor.ActorRef;
 import io.bastion.actor.ActorSpec;
 import io.bastion.actor.ActorSystem;
 import io.bastion.mailbox.Mailbox;
-import io.bastion.supervision.Restart;
+import io.bastion.supervision.Budget;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -46,8 +46,7 @@ public final class Indexer {
                 .toList();
         parsers = IntStream.range(0, PARSERS)
                 .mapToObj(i -> system.spawn(ActorSpec.of("parser-" + i, () -> new Parser(reading, counters, tally))
-                        .mailbox(FILES)
-                        .restart(Restart.transientOnFailure().unlimited())))
+                        .mailbox(FILES)))
                 .toList();
     }
 
@@ -59,7 +58,9 @@ public final class Indexer {
     public static IndexReport index(Path root, Consumer<Progress> listener) {
         long start = System.nanoTime();
         Scheduler reading = Schedulers.newBoundedElastic(PARSERS + 1, Integer.MAX_VALUE, "reading");
-        try (ActorSystem system = ActorSystem.create("index")) {
+        // a file that is no text fails its parser, and there may be any number of such files
+        try (ActorSystem system =
+                ActorSystem.builder("index").budget(Budget.unlimited()).build()) {
             long files = FileTree.count(root);
             listener.accept(new Progress(0, 0, files));
             Indexer indexer = new Indexer(system, reading, files, listener);

@@ -1,0 +1,232 @@
+package io.bastion.actor;
+
+import io.bastion.supervision.Children;
+import io.bastion.supervision.Restart;
+import io.bastion.supervision.RestartEngine;
+import io.bastion.supervision.RestartHistory;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** How a cell supervises its children: the hands of its {@link RestartEngine}. Belongs to the cell's worker. */
+final class CellSupervision implements Children<ActorCell<?>> {
+    private final ActorCell<?> cell;
+    private final RestartEngine<ActorCell<?>> engine;
+
+    /** Children of a supervisor by name, in start order; also those that are down. */
+    private final Map<String, Listed> listed = new LinkedHashMap<>();
+
+    /** Stop time-outs that run. */
+    private final Map<ActorCell<?>, ActorTask> limits = new IdentityHashMap<>();
+
+    private @Nullable ActorTask delay;
+
+    /** What has been decided last, in words. */
+    private String decision = "";
+
+    /** The actor whose failure is being decided about, if it is not the child itself. */
+    private @Nullable ActorRef<?> origin;
+
+    /** A child as it is listed; down when it has no cell. */
+    static final class Listed {
+        final ActorSpec<?> spec;
+
+        @Nullable ActorCell<?> cell;
+
+        boolean removed;
+
+        Listed(ActorSpec<?> spec, ActorCell<?> cell) {
+            this.spec = spec;
+            this.cell = cell;
+        }
+    }
+
+    CellSupervision(ActorCell<?> cell) {
+        this.cell = cell;
+        SupervisionSettings settings = cell.template.supervision();
+        engine = new RestartEngine<>(settings.strategy(), settings.budget(), settings.directives(), this);
+    }
+
+    RestartEngine<ActorCell<?>> engine() {
+        return engine;
+    }
+
+    Map<String, Listed> listed() {
+        return listed;
+    }
+
+    /** Lists a new child, or one that comes back. */
+    void list(ActorCell<?> child, ActorSpec<?> spec) {
+        Listed entry = listed.get(nameOf(child));
+        if (entry == null) {
+            listed.put(nameOf(child), new Listed(spec, child));
+        } else {
+            entry.cell = child;
+        }
+    }
+
+    private static String nameOf(ActorCell<?> child) {
+        return Objects.requireNonNull(child.name, "children of supervisors have names");
+    }
+
+    void ended(ActorCell<?> child, @Nullable Throwable cause, @Nullable ActorRef<?> origin) {
+        this.origin = origin;
+        decision = "restarts";
+        engine.ended(child, cause);
+        this.origin = null;
+        if (cause != null) {
+            Report.failure(child.path(), cause, decision);
+        }
+    }
+
+    void suspended(ActorCell<?> child) {
+        endLimit(child);
+        engine.suspended(child);
+    }
+
+    void terminated(ActorCell<?> child) {
+        endLimit(child);
+        Listed entry = child.name == null ? null : listed.get(child.name);
+        if (entry != null && entry.cell == child) {
+            entry.cell = null;
+            if (entry.removed || policy(child).type() == Restart.Type.TEMPORARY) {
+                listed.remove(child.name);
+                if (cell.system.isObserved()) {
+                    cell.system.publish(new TreeEvent.Removed(child));
+                }
+            }
+        }
+        engine.gone(child);
+    }
+
+    @Override
+    public long now() {
+        return cell.timer().nanoTime();
+    }
+
+    @Override
+    public double random() {
+        return ThreadLocalRandom.current().nextDouble();
+    }
+
+    @Override
+    public Restart policy(ActorCell<?> child) {
+        return child.template.restart();
+    }
+
+    @Override
+    public RestartHistory history(ActorCell<?> child) {
+        return child.extension().history(policy(child));
+    }
+
+    @Override
+    public List<ActorCell<?>> inStartOrder() {
+        List<ActorCell<?>> children = new ArrayList<>();
+        for (ActorCell<?> child = cell.firstChild; child != null; child = child.nextSibling) {
+            children.add(child);
+        }
+        Collections.reverse(children);
+        return children;
+    }
+
+    @Override
+    public boolean isGone(ActorCell<?> child) {
+        return !cell.isChild(child);
+    }
+
+    @Override
+    public void resume(ActorCell<?> child) {
+        decision = "resumes";
+        child.tellSystem(new SystemMessage.Resume());
+    }
+
+    @Override
+    public void restart(ActorCell<?> child, long delayNanos) {
+        child.tellSystem(new SystemMessage.Restart(delayNanos));
+    }
+
+    @Override
+    public void suspend(ActorCell<?> child) {
+        child.tellSystem(new SystemMessage.Suspend());
+        limit(child);
+    }
+
+    @Override
+    public void start(ActorCell<?> child) {
+        child.tellSystem(new SystemMessage.StartHeld());
+    }
+
+    @Override
+    public void remove(ActorCell<?> child) {
+        Listed entry = child.name == null ? null : listed.get(child.name);
+        if (entry != null) {
+            entry.removed = true;
+        }
+        child.tellSystem(new SystemMessage.Stop(TerminationReason.STOPPED));
+        limit(child);
+    }
+
+    /** Kills a child that is not suspended, or has not ended, within its stop time-out. */
+    private void limit(ActorCell<?> child) {
+        endLimit(child);
+        Duration limit = child.template.lifecycle().stopTimeout();
+        if (!limit.equals(LifecycleSettings.FOREVER)) {
+            startLimit(child, TimeUnit.NANOSECONDS.convert(limit), () -> {
+                cell.system.overdue(child, limit);
+                child.kill();
+                startLimit(child, ChildrenStop.GRACE_NANOS, () -> cell.abandon(child));
+            });
+        }
+    }
+
+    private void startLimit(ActorCell<?> child, long nanos, Runnable work) {
+        ActorTask task = new ActorTask(work);
+        limits.put(child, task);
+        task.startIn(cell, nanos);
+    }
+
+    private void endLimit(ActorCell<?> child) {
+        ActorTask task = limits.remove(child);
+        if (task != null) {
+            task.dispose();
+        }
+    }
+
+    @Override
+    public void stayDown(ActorCell<?> child, @Nullable Throwable cause, WhyDown why) {
+        decision = "stays down";
+        if (why == WhyDown.CAP && cell.system.isObserved()) {
+            cell.system.publish(new TreeEvent.TriesSpent(child, cause));
+        }
+        child.tellSystem(new SystemMessage.Stop(
+                cause == null ? TerminationReason.STOPPED : new TerminationReason.Failed(cause)));
+    }
+
+    @Override
+    public void delay(long delayNanos) {
+        delay = new ActorTask(engine::delayOver);
+        delay.startIn(cell, delayNanos);
+    }
+
+    @Override
+    public void cancelDelay() {
+        if (delay != null) {
+            delay.dispose();
+            delay = null;
+        }
+    }
+
+    @Override
+    public void giveUp(ActorCell<?> child, Throwable cause) {
+        decision = "is more than its supervisor bears";
+        cell.giveUp(origin != null ? origin : child, cause);
+    }
+}

@@ -1,0 +1,153 @@
+package io.bastion.actor;
+
+import java.util.Map;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.MonoSink;
+
+/** A supervisor's cell as what users see of it. */
+record SupervisorHandle(ActorCell<?> cell) implements SupervisorRef {
+    /** A call from outside that the supervisor answers. */
+    private static final class Call<R> extends SystemMessage.Plain {
+        private final BiConsumer<ActorCell<?>, MonoSink<R>> work;
+        private final Function<ActorCell<?>, RuntimeException> gone;
+        private final MonoSink<R> sink;
+
+        /**
+         * @param gone the answer of a supervisor that has terminated
+         */
+        Call(
+                BiConsumer<ActorCell<?>, MonoSink<R>> work,
+                Function<ActorCell<?>, RuntimeException> gone,
+                MonoSink<R> sink) {
+            this.work = work;
+            this.gone = gone;
+            this.sink = sink;
+        }
+
+        @Override
+        void deliver(ActorCell<?> cell) {
+            try {
+                work.accept(cell, sink);
+            } catch (Throwable t) {
+                sink.error(t);
+            }
+        }
+
+        @Override
+        void undeliverable(ActorCell<?> cell) {
+            sink.error(gone.apply(cell));
+        }
+    }
+
+    private <R> Mono<R> call(BiConsumer<ActorCell<?>, MonoSink<R>> work) {
+        return Mono.create(sink -> cell.tellSystem(new Call<>(work, ActorTerminatedException::new, sink)));
+    }
+
+    @Override
+    public String path() {
+        return cell.path();
+    }
+
+    @Override
+    public Mono<Void> whenStarted() {
+        return Mono.create(sink ->
+                cell.tellSystem(new Call<>((cell, waiter) -> cell.awaitStart(waiter), ActorStartException::of, sink)));
+    }
+
+    @Override
+    public <M> Mono<ActorRef<M>> add(ActorSpec<M> child) {
+        return added(child, added -> added);
+    }
+
+    @Override
+    public Mono<SupervisorRef> add(SupervisorSpec child) {
+        return added(child.asActor(), SupervisorHandle::new);
+    }
+
+    @Override
+    public Mono<SupervisorRef> add(GroupSpec<?> child) {
+        return added(child.asActor(), SupervisorHandle::new);
+    }
+
+    private <M, R> Mono<R> added(ActorSpec<M> spec, Function<ActorCell<M>, R> result) {
+        SupervisorSpec.checkNamed(spec);
+        return call((cell, sink) -> {
+            cell.checkSpawns();
+            CellSupervision.Listed down = cell.supervision().listed().get(spec.name());
+            if (down != null && down.cell == null) {
+                throw new IllegalArgumentException("child: \"" + spec.name() + "\" (expected: no other child of "
+                        + cell.path() + " with that name; restart or remove the one that is down)");
+            }
+            sink.success(result.apply(cell.spawnChild(spec)));
+        });
+    }
+
+    @Override
+    public Mono<Boolean> remove(String name) {
+        return this.<Mono<Boolean>>call((cell, sink) -> {
+                    Map<String, CellSupervision.Listed> listed =
+                            cell.supervision().listed();
+                    CellSupervision.Listed entry = listed.get(name);
+                    ActorCell<?> child = entry == null ? child(cell, name) : entry.cell;
+                    if (child != null) {
+                        cell.supervision().remove(child);
+                        sink.success(child.whenTerminated().thenReturn(true));
+                    } else {
+                        sink.success(Mono.just(listed.remove(name) != null));
+                    }
+                })
+                .flatMap(Function.identity());
+    }
+
+    @Override
+    public Mono<Boolean> restart(String name) {
+        return call((cell, sink) -> {
+            cell.checkSpawns();
+            CellSupervision.Listed entry = cell.supervision().listed().get(name);
+            ActorCell<?> child = entry == null ? child(cell, name) : entry.cell;
+            if (child != null) {
+                cell.supervision().engine().restartByHand(child);
+            } else if (entry != null) {
+                cell.spawnChild(entry.spec);
+            }
+            sink.success(child != null || entry != null);
+        });
+    }
+
+    private static @Nullable ActorCell<?> child(ActorCell<?> cell, String name) {
+        return cell.extension().names().get(name);
+    }
+
+    @Override
+    public Mono<TreeNode> tree() {
+        return TreeSnapshot.of(cell);
+    }
+
+    @Override
+    public void stop() {
+        cell.stop();
+    }
+
+    @Override
+    public void drain() {
+        cell.drain();
+    }
+
+    @Override
+    public void kill() {
+        cell.kill();
+    }
+
+    @Override
+    public Mono<TerminationReason> whenTerminated() {
+        return cell.whenTerminated();
+    }
+
+    @Override
+    public String toString() {
+        return path();
+    }
+}

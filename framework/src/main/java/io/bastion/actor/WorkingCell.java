@@ -1,0 +1,564 @@
+package io.bastion.actor;
+
+import io.bastion.mailbox.MailboxOverflowException;
+import io.bastion.mailbox.MessageNode;
+import io.bastion.scheduler.Home;
+import io.bastion.scheduler.WorkFrame;
+import io.bastion.supervision.InFlight;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.ArrayDeque;
+import java.util.Iterator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The work of an actor: the processing of its mailbox and of its system lane; the second of the four parts of
+ * {@link ActorCell}.
+ */
+abstract sealed class WorkingCell<M> extends TreeCell<M> permits LivingCell {
+    /*
+     * All fields but lane and extension belong to the holder of the baton: the activation, or the thread that constructs
+     * the cell. Other threads reach the cell by two ways only: a node in the queue (messages, and signals that must keep
+     * the order of messages), or a system message in the lane, which the activation empties before each node. The first
+     * system message into an empty lane is pushed into the queue as well, which wakes the cell; or it finds the queue
+     * closed, and then its sender empties the lane.
+     */
+
+    /** Bits of {@link #attention}: why the fast path is not enough. The first group is about the message in work. */
+    static final int IN_WORK = 1;
+
+    static final int UNTAKEN = 1 << 1;
+    static final int STASHED = 1 << 2;
+    static final int END = 1 << 3;
+    static final int OF_MESSAGE = IN_WORK | UNTAKEN | STASHED | END;
+
+    static final int BLOCKED = 1 << 4;
+    static final int REPLAY = 1 << 5;
+    static final int WAITERS = 1 << 6;
+    static final int RECEIVE_TIMEOUT = 1 << 7;
+
+    private static final VarHandle LANE;
+
+    static {
+        try {
+            LANE = MethodHandles.lookup().findVarHandle(WorkingCell.class, "lane", SystemMessage.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    /*
+     * What is read for every message stands last in the object and the top of the queue, which every sender writes, first:
+     * they are at least a cache line apart, or each message would cost both sides a transfer of the line.
+     */
+
+    int attention;
+
+    /** System messages, newest first; pushed by any thread, taken as a whole by the activation. */
+    private volatile @Nullable SystemMessage lane;
+
+    Behavior.Receive<M> handler = DeadHandler.of(TerminationReason.STOPPED);
+
+    WorkingCell(
+            ActorSystem system,
+            @Nullable ActorCell<?> parent,
+            @Nullable String name,
+            ActorSpec.Template<M> template,
+            Home home) {
+        super(system, parent, name, template, home);
+    }
+
+    // ------------------------------------------------------------------------------------------------ processing
+
+    @Override
+    protected Step process(Node node, WorkFrame frame) {
+        if (lane != null) {
+            drainLane(frame);
+        }
+        if (attention == 0 && node.getClass() == MessageNode.class) {
+            return deliver((MessageNode) node, frame);
+        }
+        return processAttentively(node, frame);
+    }
+
+    @Override
+    protected boolean takes(Node node, WorkFrame frame) {
+        if (lane != null) {
+            drainLane(frame);
+        }
+        if (phase == LivingCell.Phase.DEAD) {
+            return true;
+        }
+        if (isBlocked() || (attention & REPLAY) != 0 && replay(frame) || isBlocked()) {
+            return false;
+        }
+        return hasDemand();
+    }
+
+    /** Whether a message would be taken, by what is known before it is offered. */
+    private boolean hasDemand() {
+        return !(handler instanceof FlowHandler<M> flow) || flow.ready();
+    }
+
+    @SuppressWarnings("unchecked") // only messages of type M get into the queue
+    private Step deliver(MessageNode node, WorkFrame frame) {
+        frame.work(node);
+        try {
+            handler.receive(cell(), (M) node.message());
+        } catch (Throwable t) {
+            count(frame);
+            accepted++;
+            return messageFailed(node, t);
+        } finally {
+            Thread.interrupted(); // a flag left set must not leak to the next message
+        }
+        if (attention != 0 || node.getClass() != MessageNode.class) {
+            count(frame);
+            return settle(node);
+        }
+        frame.finished();
+        return Step.CONSUMED;
+    }
+
+    private Step processAttentively(Node node, WorkFrame frame) {
+        if (phase == LivingCell.Phase.DEAD) {
+            bury(node);
+            return Step.CONSUMED;
+        }
+        if (node instanceof SystemMessage || node.getClass() == WeightlessNode.class) {
+            return woken(frame) ? Step.RETAINED : next();
+        }
+        if (isBlocked() || (attention & REPLAY) != 0 && replay(frame) || isBlocked()) {
+            return Step.RETAINED;
+        }
+        if (node instanceof SignalNode signal) {
+            return deliverSignal(signal.watched(), frame);
+        }
+        if (node instanceof DrainNode) {
+            drained();
+            return next();
+        }
+        return deliverQueued(node, frame);
+    }
+
+    private Step deliverQueued(Node node, WorkFrame frame) {
+        CellExtension<M> x = extension;
+        MessageNode message;
+        if (node.getClass() != MessageNode.class && !hasDemand()) {
+            return Step
+                    .RETAINED; // what is first in the store, and whether a tick is due, is settled when there is demand
+        }
+        if (x != null && x.untakenTicket != null) {
+            message = x.untakenTicket;
+            x.untakenTicket = null;
+        } else {
+            message = messageOf(node);
+        }
+        if (message == null || message instanceof TickNode tick && !isDue(tick)) {
+            if ((attention & WAITERS) != 0) {
+                admitWaiters();
+            }
+            return Step.CONSUMED;
+        }
+        Step step = deliver(message, frame);
+        if (step == Step.RETAINED && message != node) {
+            extension().untakenTicket = message;
+        }
+        return step;
+    }
+
+    private boolean isDue(TickNode tick) {
+        return extension().timers().isDueOf(tick.timer());
+    }
+
+    private Step deliverSignal(ActorCell<?> watched, WorkFrame frame) {
+        Object wanted = extension().watching().remove(watched);
+        if (wanted == null) {
+            return next();
+        }
+        if (wanted != watched) {
+            Step step = deliver(new MessageNode(wanted), frame);
+            if (step == Step.RETAINED) {
+                extension().watching().put(watched, wanted);
+            }
+            return step;
+        }
+        frame.work(null);
+        try {
+            handler.onSignal(cell(), new Signal.Terminated(watched, watched.terminationReason()));
+        } catch (Throwable t) {
+            endIncarnation(t);
+        } finally {
+            Thread.interrupted();
+        }
+        return next();
+    }
+
+    void admitWaiters() {
+        if (phase == LivingCell.Phase.DEAD) {
+            return;
+        }
+        for (Iterator<SendMono.Waiter> i = extension().waiters().iterator(); i.hasNext(); ) {
+            SendMono.Waiter waiter = i.next();
+            Throwable error = null;
+            try {
+                if (!waiter.isCancelled() && offer(waiter.node()) == Offer.FULL) {
+                    return;
+                }
+            } catch (Throwable t) { // of the order of the mailbox: the sender's
+                error = t;
+            }
+            i.remove();
+            extension().countWaiting(-1);
+            if (error != null) {
+                waiter.failed(error);
+            } else if (!waiter.isCancelled()) {
+                waiter.accepted();
+            }
+        }
+        attention &= ~WAITERS;
+    }
+
+    /** Does what the cell may have been woken for; returns whether a flow left a replayed message. */
+    private boolean woken(WorkFrame frame) {
+        if (phase == LivingCell.Phase.RUNNING && handler instanceof FlowHandler<M> flow) {
+            try {
+                flow.wake();
+            } catch (Throwable t) {
+                endIncarnation(t);
+            }
+        }
+        boolean left = (attention & REPLAY) != 0 && replay(frame);
+        if ((attention & WAITERS) != 0) {
+            admitWaiters();
+        }
+        return left;
+    }
+
+    /** Handles the messages that come before the mailbox; returns whether a flow left one. */
+    private boolean replay(WorkFrame frame) {
+        ArrayDeque<MessageNode> nodes = extension().replay();
+        while (!isBlocked()) {
+            MessageNode node = nodes.poll();
+            if (node == null) {
+                attention &= ~REPLAY;
+                return false;
+            }
+            accepted--; // counted when it first came
+            if (deliver(node, frame) == Step.RETAINED) {
+                accepted++;
+                nodes.addFirst(node);
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** After a message whose handling did more than return. */
+    private Step settle(MessageNode node) {
+        int a = attention;
+        attention &= ~OF_MESSAGE;
+        if ((a & UNTAKEN) != 0) {
+            return Step.RETAINED;
+        }
+        accepted++;
+        if ((a & (IN_WORK | STASHED)) == 0) {
+            handled++;
+            finished(node);
+        } else if ((a & (IN_WORK | STASHED)) == (IN_WORK | STASHED)) {
+            extension().stashedInWork();
+        }
+        if ((a & RECEIVE_TIMEOUT) != 0
+                && !(node instanceof TickNode tick && CellTimers.isReceiveTimeout(tick.timer()))) {
+            extension().timers().messageHandled();
+        }
+        if ((a & END) != 0) {
+            completed();
+        }
+        if ((a & WAITERS) != 0) {
+            admitWaiters();
+        }
+        return next();
+    }
+
+    /** A message has been handled, or has failed. */
+    private void finished(MessageNode node) {
+        if (node instanceof AskNode ask) {
+            ask.ask().requestHandled();
+        }
+        node.done();
+    }
+
+    private Step messageFailed(MessageNode node, Throwable t) {
+        if ((attention & STASHED) != 0) {
+            extension().unstash(node); // it may have been put back already
+        }
+        attention &= ~OF_MESSAGE;
+        fail(node, t);
+        endIncarnation(t);
+        return next();
+    }
+
+    /** A message was not handled because of a failure, or because the actor was killed. */
+    void fail(MessageNode node, @Nullable Throwable t) {
+        CellExtension<M> x = extension();
+        if (t != null && phase == LivingCell.Phase.RUNNING) {
+            x.failedMessage = node.message();
+        }
+        InFlight policy = t == null ? InFlight.DROP : template.restart().inFlight();
+        if (policy == InFlight.REDELIVER_ONCE && !(node instanceof TickNode) && x.redeliver(node)) {
+            return;
+        }
+        if (policy == InFlight.DEAD_LETTER) {
+            x.deadLettered++;
+            deadLetter(node.message(), null, DeadLetter.Reason.FAILED);
+        } else {
+            x.failed++;
+        }
+        if (node instanceof AskNode ask) {
+            ask.ask().fail(t == null ? new ActorTerminatedException(cell()) : new AskFailedException(cell(), t));
+        }
+        finished(node);
+    }
+
+    /** A bug of ours, or no memory for what was to be done: the incarnation cannot be trusted any more. */
+    @Override
+    protected Step processFailed(Throwable failure) {
+        try {
+            endIncarnation(failure);
+        } catch (Throwable again) {
+            // nothing is left to report it with
+        }
+        return next();
+    }
+
+    private Step next() {
+        return isBlocked() && phase != LivingCell.Phase.DEAD ? Step.PARK : Step.CONSUMED;
+    }
+
+    private boolean isBlocked() {
+        return (attention & BLOCKED) != 0;
+    }
+
+    @Override
+    protected boolean ready() {
+        return lane != null || phase == LivingCell.Phase.DEAD || !isBlocked() && hasDemand();
+    }
+
+    int incarnationNumber() {
+        CellExtension<M> x = extension;
+        return x == null ? 0 : x.incarnation;
+    }
+
+    void deadLetter(Object message, @Nullable ActorRef<?> sender, DeadLetter.Reason reason) {
+        system.publish(new DeadLetter(message, cell(), sender, reason));
+    }
+
+    // ------------------------------------------------------------------------------------------------ handlers' side
+
+    /** The message that is being handled. */
+    MessageNode currentNode() {
+        MessageNode node = currentNodeOrNull();
+        if (node == null) {
+            throw new IllegalStateException("message: none in work (expected: a call from within a handler)");
+        }
+        return node;
+    }
+
+    @Nullable MessageNode currentNodeOrNull() {
+        WorkFrame frame = WorkFrame.current();
+        return frame != null && frame.activity() == this && frame.work() instanceof MessageNode node ? node : null;
+    }
+
+    /** Whether the calling thread is this actor's worker and is handling that very message. */
+    boolean isInWork(Object message) {
+        if (!isRunByCurrentThread()) {
+            return false;
+        }
+        MessageNode node = currentNodeOrNull();
+        return node != null && node.message() == message;
+    }
+
+    /** The flow has no demand for the message. */
+    void untaken() {
+        attention |= UNTAKEN;
+    }
+
+    void enterWork(InWork work) {
+        CellExtension<M> x = extension();
+        x.inWork().add(work);
+        x.latestWork = work;
+        attention |= IN_WORK;
+        if (!hasRoom()) {
+            attention |= BLOCKED;
+        }
+    }
+
+    /** Whether another message may begin: a handler whose message ends with it begins none beside the work of others. */
+    boolean hasRoom() {
+        CellExtension<M> x = extension;
+        if (x != null && x.ending) {
+            return false;
+        }
+        int inWork = x == null ? 0 : x.inWorkSize();
+        return handler instanceof AsyncHandler<M> async ? async.hasRoom(inWork) : inWork == 0;
+    }
+
+    /** The work has ended before its handler returned: the message is treated as any other. */
+    void leaveWork(InWork work) {
+        extension().inWork().remove(work);
+        extension().clearWaits();
+        attention &= ~IN_WORK;
+        unblock();
+    }
+
+    /** The work of a message has ended. */
+    void workEnded(InWork work) {
+        CellExtension<M> x = extension();
+        if (!x.inWork().remove(work)) {
+            return;
+        }
+        x.clearWaits();
+        boolean stashed = x.forgetStashed(work);
+        Throwable error = work.error();
+        if (error != null) {
+            if (!stashed) {
+                fail(work.node(), error);
+            }
+            endIncarnation(error);
+        } else {
+            if (!stashed) {
+                handled++;
+                finished(work.node());
+            }
+            if (x.ending) {
+                completed();
+            }
+        }
+        unblock();
+        tryGoOn();
+    }
+
+    void unblock() {
+        if (phase == LivingCell.Phase.RUNNING && hasRoom()) {
+            attention &= ~BLOCKED;
+        }
+    }
+
+    /** A flow has ended by itself. */
+    void flowEnded(FlowHandler<?> flow, @Nullable Throwable error) {
+        Object failing = flow.failing();
+        boolean stale = flow != handler || phase != LivingCell.Phase.RUNNING;
+        if (failing != null && (stale || error == null)) {
+            discarded(failing, true);
+        }
+        if (stale) {
+            return;
+        }
+        if (error == null) {
+            if (extension().draining) {
+                beginDrain();
+            } else {
+                completed();
+            }
+            return;
+        }
+        if (handled > 0) {
+            handled--; // the last message that the flow took is held to have failed it
+            extension().failed++;
+        }
+        endIncarnation(error);
+    }
+
+    void overflowed() {
+        endIncarnation(new MailboxOverflowException(capacity()));
+    }
+
+    void discarded(Object message, boolean alive) {
+        if (alive && handled > 0) {
+            handled--;
+            extension().discarded++;
+        }
+        deadLetter(message, null, DeadLetter.Reason.DISCARDED);
+    }
+
+    // ------------------------------------------------------------------------------------------------ system lane
+
+    /** Sends a system message; any thread. */
+    void tellSystem(SystemMessage message) {
+        SystemMessage head;
+        do {
+            head = lane;
+            message.nextInLane = head;
+        } while (!LANE.compareAndSet(this, head, message));
+        if (head == null) {
+            if (push(message)) {
+                unpark();
+            } else {
+                emptyClosedLane();
+            }
+        }
+    }
+
+    private void drainLane(WorkFrame frame) {
+        count(frame);
+        frame.work(null);
+        for (SystemMessage s = takeLane(); s != null; ) {
+            SystemMessage next = s.nextInLane;
+            s.nextInLane = null;
+            try {
+                s.deliver(cell());
+            } catch (Throwable t) {
+                endIncarnation(t);
+            }
+            s = next;
+        }
+        Thread.interrupted(); // as after a message
+    }
+
+    private void emptyClosedLane() {
+        for (SystemMessage s = takeLane(); s != null; s = s.nextInLane) {
+            SystemMessage message = s;
+            Report.guard(() -> message.undeliverable(cell())); // may call a subscriber
+        }
+    }
+
+    /** Takes all system messages, oldest first. */
+    private @Nullable SystemMessage takeLane() {
+        SystemMessage s = (SystemMessage) LANE.getAndSet(this, null);
+        SystemMessage oldest = null;
+        while (s != null) {
+            SystemMessage older = s.nextInLane;
+            s.nextInLane = oldest;
+            oldest = s;
+            s = older;
+        }
+        return oldest;
+    }
+
+    // ------------------------------------------------------------------------------------------------ its life
+
+    /** The incarnation has ended normally. */
+    abstract void completed();
+
+    /** The incarnation has ended by itself, with a failure or without. */
+    abstract void endIncarnation(@Nullable Throwable cause);
+
+    /** Cancels the work that goes on; its messages have failed with the cause, if there is one. */
+    abstract void cancelWork(@Nullable Throwable cause);
+
+    /** All that was in the mailbox when it was drained has been taken. */
+    abstract void drained();
+
+    /** Ends the actor, and drains its children. */
+    abstract void beginDrain();
+
+    /** Ends the actor. */
+    abstract void beginStop(TerminationReason reason);
+
+    /** Takes a message that a dead actor finds. */
+    abstract void bury(Node node);
+
+    /** Something has ended that the present phase may have waited for. */
+    abstract void tryGoOn();
+}

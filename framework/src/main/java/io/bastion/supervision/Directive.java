@@ -1,0 +1,13 @@
+package io.bastion.supervision;
+
+/** What a supervisor does about a failure. */
+public enum Directive {
+    /** The incarnation goes on with its state; the message is lost to it. A flow, which has ended, is restarted instead. */
+    RESUME,
+    /** As the restart type says; the default. */
+    RESTART,
+    /** The actor ends with the failure as its reason, whatever its restart type. */
+    STOP,
+    /** The supervisor fails with the same failure. */
+    ESCALATE
+}
