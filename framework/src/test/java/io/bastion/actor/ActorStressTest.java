@@ -424,7 +424,10 @@ class ActorStressTest {
         for (int i = 0; i < ACTORS; i++) {
             ActorRef<Message> actor = Objects.requireNonNull(population.get(i)).ref();
             switch (i % 3) {
-                case 0 -> actor.stop();
+                case 0 -> {
+                    actor.stop();
+                    actor.drain(); // permanent ones come back after a stop
+                }
                 case 1 -> actor.drain();
                 default -> actor.kill();
             }
@@ -462,7 +465,10 @@ class ActorStressTest {
                     int i = random.nextInt(ACTORS);
                     Member old = Objects.requireNonNull(population.getAndSet(i, member(system, random, watchers)));
                     switch (random.nextInt(3)) {
-                        case 0 -> old.ref().stop();
+                        case 0 -> {
+                            old.ref().stop();
+                            old.ref().drain();
+                        }
                         case 1 -> old.ref().drain();
                         default -> old.ref().kill();
                     }
