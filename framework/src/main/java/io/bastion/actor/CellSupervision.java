@@ -154,8 +154,8 @@ final class CellSupervision implements Children<ActorCell<?>> {
     }
 
     @Override
-    public void suspend(ActorCell<?> child) {
-        child.tellSystem(new SystemMessage.Suspend());
+    public void suspend(ActorCell<?> child, long delayNanos) {
+        child.tellSystem(new SystemMessage.Suspend(delayNanos));
         limit(child);
     }
 
