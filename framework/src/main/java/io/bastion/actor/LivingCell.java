@@ -558,6 +558,9 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
             return;
         }
         CellExtension<M> x = extension();
+        if (x.supervision != null && mode != ChildrenStop.Mode.DRAIN) { // what is drained still needs its restart
+            x.supervision.cancelDelay();
+        }
         long allowance = x.deadline == FOREVER
                 ? FOREVER
                 : childrenShare(x.deadline - system.timer().nanoTime());

@@ -229,7 +229,7 @@ public final class RestartEngine<C> {
                 if (member != group.origin() && children.policy(member).type() == Restart.Type.TEMPORARY) {
                     children.remove(member);
                 } else {
-                    children.suspend(member);
+                    children.suspend(member, group.delayNanos());
                 }
                 return;
             }
