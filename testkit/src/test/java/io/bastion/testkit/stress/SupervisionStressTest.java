@@ -9,8 +9,12 @@ import io.bastion.actor.ActorSystem;
 import io.bastion.actor.MessageStats;
 import io.bastion.actor.SupervisorRef;
 import io.bastion.actor.TreeNode;
+import io.bastion.scheduler.NumaScheduler;
+import io.bastion.scheduler.NumaTopology;
 import io.bastion.supervision.Budget;
+import io.bastion.testkit.Await;
 import io.bastion.testkit.DeterministicScheduler;
+import io.bastion.testkit.VirtualTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -29,6 +33,7 @@ import reactor.core.publisher.Mono;
 
 /** Random trees with failures, stops, kills, restarts by hand and traffic: they come to rest, well formed, and end. */
 class SupervisionStressTest {
+    private static final Duration BOUND = Duration.ofSeconds(20);
     private static final Logger LOG = (Logger) LoggerFactory.getLogger("io.bastion.actor");
 
     @BeforeAll
@@ -54,6 +59,72 @@ class SupervisionStressTest {
                 throw new AssertionError("replay with -Dbastion.seed=" + seed, t);
             }
         }
+    }
+
+    @Test
+    void realWorkers_endInAWellFormedTree_withAllMessagesAccountedFor() throws InterruptedException {
+        String given = System.getProperty("bastion.seed");
+        long seed = given == null ? new Random().nextInt(1_000_000_000) : Long.parseLong(given);
+        System.out.println("SupervisionStressTest on workers: -Dbastion.seed=" + seed);
+        for (int round = 0; round < 10; round++) {
+            runOnWorkers(seed + round, 500);
+        }
+    }
+
+    private static void runOnWorkers(long seed, int nodes) throws InterruptedException {
+        VirtualTime time = new VirtualTime();
+        NumaScheduler scheduler = NumaScheduler.builder()
+                .name("stress")
+                .topology(NumaTopology.of(2))
+                .timer(time)
+                .build();
+        ActorSystem system = ActorSystem.builder("stress")
+                .scheduler(scheduler)
+                .budget(Budget.unlimited())
+                .shutdownTimeout(Duration.ofMinutes(1))
+                .build();
+        SplittableRandom random = new SplittableRandom(seed);
+        RandomTree tree = new RandomTree(seed);
+        SupervisorRef top = system.supervise(tree.tree(nodes));
+        List<Thread> troubles = new ArrayList<>();
+        for (int t = 0; t < 2; t++) {
+            SplittableRandom own = random.split();
+            troubles.add(new Thread(() -> {
+                for (int i = 0; i < 5 * nodes; i++) {
+                    trouble(system, top, tree, own);
+                }
+            }));
+        }
+        troubles.forEach(Thread::start);
+        while (troubles.stream().anyMatch(Thread::isAlive)) {
+            time.advanceBy(Duration.ofMillis(random.nextInt(50)));
+        }
+        for (Thread thread : troubles) {
+            thread.join();
+        }
+        List<TreeNode> unsettled = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            time.advanceBy(Duration.ofSeconds(1));
+            unsettled.clear();
+            checkWellFormed(Objects.requireNonNull(system.tree().block(BOUND)), new HashSet<>(), unsettled);
+            if (unsettled.isEmpty()) {
+                break;
+            }
+        }
+        Await.until(
+                () -> "conserved: " + system.stats().block(BOUND),
+                () -> Objects.requireNonNull(system.stats().block(BOUND)).conserved());
+        AtomicBoolean ended = new AtomicBoolean();
+        system.whenTerminated().subscribe(nothing -> {}, failure -> ended.set(true), () -> ended.set(true));
+        system.stop();
+        Await.until(() -> "ended", () -> {
+            time.advanceBy(Duration.ofSeconds(1));
+            return ended.get();
+        });
+        MessageStats end = Objects.requireNonNull(system.stats().block(BOUND));
+        checkConserved(end);
+        assertThat(end.queued()).as("queued at the end").isZero();
+        scheduler.dispose();
     }
 
     private static void run(long seed, int nodes) {
