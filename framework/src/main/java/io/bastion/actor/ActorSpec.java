@@ -43,7 +43,7 @@ public final class ActorSpec<M> extends ChildSpec {
             SupervisionSettings supervision) {
         /** Whether starting takes more than making the behavior. */
         boolean startsInSteps() {
-            return lifecycle.callbacks() != null || !supervision.children().isEmpty();
+            return lifecycle.callbacks() != null || !supervision.children().isEmpty() || restart.startRetried();
         }
     }
 

@@ -63,7 +63,7 @@ public final class ActorSystem implements AutoCloseable {
     /** Why the top of the tree gave up; written before it ends. */
     private volatile @Nullable SystemFailedException failure;
 
-    /** Who did not stop in time. */
+    /** Who did not stop in time, since the system is stopping. */
     private final Queue<ShutdownReport.Late> late = new ConcurrentLinkedQueue<>();
 
     private final @Nullable Thread shutdownHook;
@@ -194,7 +194,11 @@ public final class ActorSystem implements AutoCloseable {
     /** An actor has not stopped in time, and is killed. */
     void overdue(ActorCell<?> actor, Duration waited) {
         Report.warn("{} did not stop in time: it is killed", actor.path());
-        late.add(new ShutdownReport.Late(actor, waited));
+        synchronized (gate) {
+            if (stopping) {
+                late.add(new ShutdownReport.Late(actor, waited));
+            }
+        }
         if (isObserved()) {
             publish(new TreeEvent.Overdue(actor, waited));
         }

@@ -91,6 +91,9 @@ final class CellExtension<M> {
     /** How many of the children that it is to have from the start have been spawned. */
     int startedChildren;
 
+    /** A significant child of the incarnation has ended by itself. */
+    boolean significantEnded;
+
     /** The one of them whose start is awaited. */
     @Nullable ActorCell<?> startingChild;
 

@@ -8,6 +8,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -99,7 +101,20 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
 
     /** Links a new child in; if this cell is ending already, the child ends too. */
     void adopt(ActorCell<?> child) {
-        link(child);
+        adopt(child, null);
+    }
+
+    /**
+     * The same for one that comes back.
+     *
+     * @param younger the next one in start order, if there is one
+     */
+    private void adopt(ActorCell<?> child, @Nullable ActorCell<?> younger) {
+        if (younger == null) {
+            link(child);
+        } else {
+            linkBefore(child, younger);
+        }
         if (system.isObserved()) {
             system.publish(
                     new TreeEvent.Started(child, child.template.supervision().kind(), 0));
@@ -124,6 +139,7 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
         x.stopWaiting();
         phase = Phase.STARTING;
         x.startedChildren = 0;
+        x.significantEnded = false;
         x.supervision = null; // as new as the incarnation
         if (x.started) {
             x.incarnation++;
@@ -178,10 +194,7 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
     /** Creates, adopts and launches a child; on the worker. */
     <T> ActorCell<T> spawnChild(ActorSpec<T> spec) {
         ActorCell<T> child = ActorCell.create(system, cell(), spec);
-        if (template.supervision().listsChildren()) {
-            supervision().list(child, spec);
-        }
-        adopt(child);
+        adopt(child, template.supervision().listsChildren() ? supervision().list(child, spec) : null);
         child.launch();
         return child;
     }
@@ -215,6 +228,7 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
                 endIncarnation(t);
             }
         }
+        shutDownWithSignificant();
     }
 
     /** Completes the sink when the first start is over; the end of the cell fails it. */
@@ -317,6 +331,9 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
                 startFailed(cause);
             } else if (cause != null) {
                 Report.failure(path(), cause, "while it was ending");
+                if (phase == Phase.ENDED) {
+                    extension().whenResumed(() -> endIncarnation(cause)); // it is not excused with the other failure
+                }
             }
             return;
         }
@@ -439,6 +456,23 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
         }
         stopChildren(ChildrenStop.Mode.STOP);
         tryGoOn();
+        Duration limit = template.lifecycle().stopTimeout();
+        if ((phase == Phase.CLOSING || phase == Phase.PARTING) && !limit.equals(LifecycleSettings.FOREVER)) {
+            x.delay = new ActorTask(() -> cutShort(limit));
+            x.delay.startIn(cell(), TimeUnit.NANOSECONDS.convert(limit));
+        }
+    }
+
+    /** The incarnation takes too long to end: its work is cancelled and its children are killed. */
+    private void cutShort(Duration limit) {
+        system.overdue(cell(), limit);
+        if (phase == Phase.CLOSING) {
+            cancelWork(new TimeoutException("restart: work not ended after " + limit + " (expected: an end in time)"));
+            stopChildren(ChildrenStop.Mode.KILL);
+            tryGoOn();
+        } else if (phase == Phase.PARTING) {
+            held();
+        }
     }
 
     private void part() {
@@ -458,6 +492,8 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
     /** The incarnation is undone. */
     private void held() {
         CellExtension<M> x = extension();
+        x.stopWaiting();
+        x.failedMessage = null; // it has been told
         phase = Phase.HELD;
         if (x.afterClose instanceof CellExtension.AfterClose.Restart restart) {
             if (restart.delayNanos() > 0) {
@@ -524,15 +560,23 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
 
     private void beginStop(TerminationReason reason, ChildrenStop.Mode mode, long allowanceNanos) {
         boolean kill = mode == ChildrenStop.Mode.KILL;
-        if (phase == Phase.DEAD || phase.isLast() && !kill) {
+        if (phase == Phase.DEAD) {
+            return;
+        }
+        if (phase.isLast() && !kill) {
+            hasten(mode, allowanceNanos);
             return;
         }
         Phase before = phase;
         CellExtension<M> x = extension;
-        boolean stopSignalled = before == Phase.LEAVING;
+        if (before == Phase.LEAVING) { // what has been said in the stop hook stays true
+            extension().stopWaiting();
+            die(reasonOfEnd());
+            return;
+        }
         phase = Phase.STOPPING;
         attention |= BLOCKED;
-        if (reason != TerminationReason.STOPPED && !stopSignalled) {
+        if (reason != TerminationReason.STOPPED) {
             x = extension();
             x.endReason = reason;
         }
@@ -553,7 +597,27 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
         tryGoOn();
     }
 
+    /** It is ending already: a stop overtakes a drain, and the earlier deadline counts. */
+    private void hasten(ChildrenStop.Mode mode, long allowanceNanos) {
+        CellExtension<M> x = extension();
+        long deadline = allowanceNanos == FOREVER ? FOREVER : system.timer().nanoTime() + allowanceNanos;
+        boolean earlier = deadline < x.deadline;
+        if (earlier) {
+            x.deadline = deadline;
+        }
+        ChildrenStop stop = x.childrenStop;
+        if (mode == ChildrenStop.Mode.STOP
+                && stop != null
+                && (stop.mode() == ChildrenStop.Mode.DRAIN || earlier && stop.mode() == ChildrenStop.Mode.STOP)) {
+            stopChildren(mode);
+        }
+    }
+
     private void stopChildren(ChildrenStop.Mode mode) {
+        CellExtension<M> before = extension;
+        if (before != null && before.supervision != null && mode != ChildrenStop.Mode.DRAIN) {
+            before.supervision.end();
+        }
         if (firstChild == null) {
             return;
         }
@@ -582,16 +646,19 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
         }
         CellExtension<M> x = extension();
         if (x.childrenStop != null) {
-            x.childrenStop.childGone();
+            x.childrenStop.childGone(child);
         }
-        if (x.supervision != null) {
-            x.supervision.terminated(child);
-        }
+        boolean removed = x.supervision != null && x.supervision.terminated(child);
         if (phase == Phase.STARTING && x.startingChild == child) {
-            startFailed(ActorStartException.of(child));
+            if (removed) {
+                startChildren();
+            } else {
+                startFailed(ActorStartException.of(child));
+            }
         }
-        if (phase == Phase.RUNNING && child.template.lifecycle().significant()) {
-            significantEnded();
+        if (!removed && child.template.lifecycle().significant()) {
+            x.significantEnded = true;
+            shutDownWithSignificant();
         }
         tryGoOn();
     }
@@ -604,7 +671,11 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
         }
     }
 
-    private void significantEnded() {
+    /** Stops when the significant children that have ended by themselves are reason enough; once it runs. */
+    private void shutDownWithSignificant() {
+        if (phase != Phase.RUNNING || !extension().significantEnded) {
+            return;
+        }
         boolean shuts = switch (template.supervision().autoShutdown()) {
             case NEVER -> false;
             case ANY_SIGNIFICANT -> true;
@@ -659,9 +730,13 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
         }
     }
 
-    private void leave() {
+    private TerminationReason reasonOfEnd() {
         CellExtension<M> x = extension;
-        TerminationReason reason = x == null || x.endReason == null ? TerminationReason.STOPPED : x.endReason;
+        return x == null || x.endReason == null ? TerminationReason.STOPPED : x.endReason;
+    }
+
+    private void leave() {
+        TerminationReason reason = reasonOfEnd();
         if (reason == TerminationReason.KILLED || !hasBegun()) {
             die(reason);
             return;
@@ -782,6 +857,6 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
     /** Whether children are to handle what they have, for which they may need further incarnations. */
     private boolean isDrainingChildren() {
         ChildrenStop stop = extension().childrenStop;
-        return phase == Phase.STOPPING && stop != null && stop.drains();
+        return phase == Phase.STOPPING && stop != null && stop.mode() == ChildrenStop.Mode.DRAIN;
     }
 }

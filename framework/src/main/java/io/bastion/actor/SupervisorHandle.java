@@ -126,19 +126,33 @@ record SupervisorHandle(ActorCell<?> cell) implements SupervisorRef {
         return TreeSnapshot.of(cell);
     }
 
+    // the top of the tree is its system, which must not start another actor then
+
     @Override
     public void stop() {
-        cell.stop();
+        if (cell.parent == null) {
+            cell.system.stop();
+        } else {
+            cell.stop();
+        }
     }
 
     @Override
     public void drain() {
-        cell.drain();
+        if (cell.parent == null) {
+            cell.system.drain();
+        } else {
+            cell.drain();
+        }
     }
 
     @Override
     public void kill() {
-        cell.kill();
+        if (cell.parent == null) {
+            cell.system.kill();
+        } else {
+            cell.kill();
+        }
     }
 
     @Override

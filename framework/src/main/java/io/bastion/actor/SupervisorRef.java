@@ -54,7 +54,7 @@ public interface SupervisorRef {
     /** Stops it: its children in reverse order, then itself; the supervisor above treats that by its restart type. */
     void stop();
 
-    /** Lets its children handle what is in their mailboxes, all at a time, and stops it then. */
+    /** Lets its children handle what is in their mailboxes, in the order of a stop, and stops it then. */
     void drain();
 
     /** Ends it and all below it at once. */

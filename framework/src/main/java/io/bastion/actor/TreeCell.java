@@ -84,6 +84,17 @@ abstract sealed class TreeCell<M> extends MessageQueue permits WorkingCell {
         firstChild = child;
     }
 
+    /** Links a child in that is older than another one. */
+    void linkBefore(ActorCell<?> child, ActorCell<?> younger) {
+        ActorCell<?> older = younger.nextSibling;
+        child.previousSibling = younger;
+        child.nextSibling = older;
+        younger.nextSibling = child;
+        if (older != null) {
+            older.previousSibling = child;
+        }
+    }
+
     /** Takes a child out; returns false if it was none any more. */
     boolean unlink(ActorCell<?> child) {
         if (!isChild(child)) {

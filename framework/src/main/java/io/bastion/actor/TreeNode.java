@@ -1,5 +1,7 @@
 package io.bastion.actor;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -52,9 +54,11 @@ public record TreeNode(
 
     /** Number of actors in this tree that live. */
     public int size() {
-        int size = state == State.DOWN ? 0 : 1;
-        for (TreeNode child : children) {
-            size += child.size();
+        int size = 0;
+        Deque<TreeNode> open = new ArrayDeque<>(List.of(this)); // no recursion: a tree may be thousands deep
+        for (TreeNode node; (node = open.poll()) != null; ) {
+            size += node.state == State.DOWN ? 0 : 1;
+            node.children.forEach(open::push);
         }
         return size;
     }

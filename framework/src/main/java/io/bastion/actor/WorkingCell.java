@@ -283,6 +283,10 @@ abstract sealed class WorkingCell<M> extends TreeCell<M> permits LivingCell {
 
     /** A message has been handled, or has failed. */
     private void finished(MessageNode node) {
+        CellExtension<M> x = extension;
+        if (x != null) {
+            x.forgetRedelivered(node);
+        }
         if (node instanceof AskNode ask) {
             ask.ask().requestHandled();
         }
