@@ -82,7 +82,7 @@ final class CellSupervision implements Children<ActorCell<?>> {
         engine.ended(child, cause);
         this.origin = null;
         if (cause != null) {
-            Report.failure(child.path(), cause, decision);
+            Report.failure(child, cause, decision);
         }
     }
 

@@ -252,7 +252,7 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
     /** Runs a stop hook, if there are any; its failure is reported. */
     private void stopHook(String name, Function<Callbacks, Publisher<?>> hook, Runnable then) {
         hook(name, hook, template.lifecycle().stopHookTimeout(), then, t -> {
-            Report.failure(path(), t, "in " + name);
+            Report.failure(this, t, "in " + name);
             if (system.isObserved()) {
                 system.publish(new TreeEvent.HookFailed(cell(), name, t));
             }
@@ -316,7 +316,7 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
             if (phase == Phase.STARTING && cause != null) {
                 startFailed(cause);
             } else if (cause != null) {
-                Report.failure(path(), cause, "while it was ending");
+                Report.failure(this, cause, "while it was ending");
             }
             return;
         }
@@ -363,7 +363,7 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
             stopChildren(ChildrenStop.Mode.STOP);
             return;
         }
-        Report.failure(path(), cause, "gives up");
+        Report.failure(this, cause, "gives up");
         if (system.isObserved()) {
             system.publish(new TreeEvent.GaveUp(cell(), cause, origin));
         }
@@ -599,7 +599,7 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
     /** A child does not even end when it is killed: its handler does not return. The others go on without it. */
     void abandon(ActorCell<?> child) {
         if (isChild(child)) {
-            Report.warn("{} does not return from its handler: it is left behind", child.path());
+            Report.warn("{} does not return from its handler: it is left behind", child.shownPath());
             childTerminated(child);
         }
     }
@@ -747,7 +747,7 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
         try {
             handler.onSignal(cell(), signal);
         } catch (Throwable t) {
-            Report.failure(path(), t, "in its handling of " + signal.getClass().getSimpleName());
+            Report.failure(this, t, "in its handling of " + signal.getClass().getSimpleName());
         }
     }
 
