@@ -571,9 +571,12 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
         x.childrenStop.begin();
     }
 
-    /** What a parent leaves its children of its time; the rest is for its own stop hook. */
-    private static long childrenShare(long nanos) {
-        return Math.max(0, nanos - nanos / 10);
+    /**
+     * What a parent leaves its children of its time; the rest is for its own stop hook, and for saying who of them was late.
+     * Far down it is next to nothing, since thousands of tenths would leave the deepest no time at all.
+     */
+    private long childrenShare(long nanos) {
+        return Math.max(0, nanos - nanos / (isDeeperThan(16) ? 100_000 : 10));
     }
 
     void childTerminated(ActorCell<?> child) {
