@@ -115,7 +115,8 @@ class ActorScaleTest {
     @Test
     void lint_ofADeepChain_namesTheEndOfThePath() {
         ActorSpec<Object> leaf = ActorSpec.of("leaf", () -> Behavior.receive((context, m) -> {}));
-        SupervisorSpec spec = SupervisorSpec.named("s" + DEEP).child(leaf.restart(Restart.temporary().tries(1)));
+        SupervisorSpec spec = SupervisorSpec.named("s" + DEEP)
+                .child(leaf.restart(Restart.temporary().tries(1)));
         for (int i = DEEP - 1; i > 0; i--) {
             spec = SupervisorSpec.named("s" + i).child(spec);
         }

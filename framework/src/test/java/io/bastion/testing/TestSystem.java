@@ -26,6 +26,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Hooks;
 import reactor.core.scheduler.Schedulers;
@@ -52,6 +53,7 @@ public final class TestSystem implements AfterEachCallback {
 
     private final ListAppender<ILoggingEvent> log = new ListAppender<>();
     private final Logger logger = (Logger) LoggerFactory.getLogger("io.bastion.actor");
+    private final @Nullable Level level = logger.getLevel();
     private final Logger fatal = (Logger) LoggerFactory.getLogger("reactor.core.Exceptions");
     private final String threads = NAME + SYSTEMS.incrementAndGet() + "-";
     private final int workers;
@@ -66,6 +68,7 @@ public final class TestSystem implements AfterEachCallback {
         Hooks.onErrorDropped(lostErrors::add);
         Schedulers.onHandleError((thread, error) -> lostErrors.add(error));
         logger.setAdditive(false);
+        logger.setLevel(Level.WARN);
         logger.addAppender(log);
         log.start();
         fatal.setLevel(Level.OFF);
@@ -185,6 +188,7 @@ public final class TestSystem implements AfterEachCallback {
             scheduler.dispose();
             logger.detachAppender(log);
             logger.setAdditive(true);
+            logger.setLevel(level);
             fatal.setLevel(null);
             Hooks.resetOnErrorDropped();
             Schedulers.resetOnHandleError();
