@@ -198,7 +198,7 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
         if (x.stash != null) {
             x.replayFirst(x.stash.nodes());
         }
-        if (!x.replay().isEmpty()) {
+        if (x.hasReplay()) {
             attention |= REPLAY;
         }
         if (again && system.isObserved()) {
@@ -397,7 +397,7 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
         phase = Phase.RUNNING;
         x.cause = null;
         x.failedMessage = null;
-        if (!x.replay().isEmpty()) {
+        if (x.hasReplay()) {
             attention |= REPLAY;
         }
         unblock();
@@ -686,8 +686,11 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
 
     private void buryHeld(CellExtension<M> x) {
         x.endIncarnation();
-        List<MessageNode> held = new ArrayList<>(x.replay());
-        x.replay().clear();
+        List<MessageNode> held = new ArrayList<>();
+        if (x.hasReplay()) {
+            held.addAll(x.replay());
+            x.replay().clear();
+        }
         if (x.stash != null) {
             held.addAll(x.stash.nodes());
             x.stash.nodes().clear();
@@ -699,8 +702,7 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
             accepted++;
             buryMessage(untaken);
         }
-        x.waiters().forEach(waiter -> waiter.undeliverable(cell()));
-        x.waiters().clear();
+        x.refuseWaiters();
     }
 
     @Override
