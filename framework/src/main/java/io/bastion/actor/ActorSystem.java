@@ -193,7 +193,7 @@ public final class ActorSystem implements AutoCloseable {
 
     /** An actor has not stopped in time, and is killed. */
     void overdue(ActorCell<?> actor, Duration waited) {
-        Report.warn("{} did not stop in time: it is killed", actor.path());
+        Report.warn("{} did not stop in time: it is killed", actor.shownPath());
         synchronized (gate) {
             if (stopping) {
                 late.add(new ShutdownReport.Late(actor, waited));

@@ -330,6 +330,10 @@ final class CellExtension<M> {
         return replay;
     }
 
+    boolean hasReplay() {
+        return replay != null && !replay.isEmpty();
+    }
+
     /** Puts messages before those that come before the mailbox. */
     void replayFirst(ArrayDeque<MessageNode> nodes) {
         for (MessageNode node; (node = nodes.pollLast()) != null; ) {
@@ -350,6 +354,14 @@ final class CellExtension<M> {
             waiters = new LinkedHashSet<>();
         }
         return waiters;
+    }
+
+    /** There will be no room any more. */
+    void refuseWaiters() {
+        if (waiters != null) {
+            waiters.forEach(waiter -> waiter.undeliverable(cell));
+            waiters = null;
+        }
     }
 
     /** What the parent remembers of the cell's failures; belongs to the parent's worker. */

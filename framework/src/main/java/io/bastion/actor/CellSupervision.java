@@ -101,7 +101,7 @@ final class CellSupervision implements Children<ActorCell<?>> {
         deciding = false;
         this.origin = null;
         if (cause != null) {
-            Report.failure(child.path(), cause, decision);
+            Report.failure(child, cause, decision);
         }
     }
 

@@ -211,7 +211,7 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
         if (x.stash != null) {
             x.replayFirst(x.stash.nodes());
         }
-        if (!x.replay().isEmpty()) {
+        if (x.hasReplay()) {
             attention |= REPLAY;
         }
         if (again && system.isObserved()) {
@@ -266,7 +266,7 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
     /** Runs a stop hook, if there are any; its failure is reported. */
     private void stopHook(String name, Function<Callbacks, Publisher<?>> hook, Runnable then) {
         hook(name, hook, template.lifecycle().stopHookTimeout(), then, t -> {
-            Report.failure(path(), t, "in " + name);
+            Report.failure(this, t, "in " + name);
             if (system.isObserved()) {
                 system.publish(new TreeEvent.HookFailed(cell(), name, t));
             }
@@ -330,7 +330,7 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
             if (phase == Phase.STARTING && cause != null) {
                 startFailed(cause);
             } else if (cause != null) {
-                Report.failure(path(), cause, "while it was ending");
+                Report.failure(this, cause, "while it was ending");
                 if (phase == Phase.ENDED) {
                     extension().whenResumed(() -> endIncarnation(cause)); // it is not excused with the other failure
                 }
@@ -380,7 +380,7 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
             stopChildren(ChildrenStop.Mode.STOP);
             return;
         }
-        Report.failure(path(), cause, "gives up");
+        Report.failure(this, cause, "gives up");
         if (system.isObserved()) {
             system.publish(new TreeEvent.GaveUp(cell(), cause, origin));
         }
@@ -414,7 +414,7 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
         phase = Phase.RUNNING;
         x.cause = null;
         x.failedMessage = null;
-        if (!x.replay().isEmpty()) {
+        if (x.hasReplay()) {
             attention |= REPLAY;
         }
         unblock();
@@ -635,9 +635,12 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
         x.childrenStop.begin();
     }
 
-    /** What a parent leaves its children of its time; the rest is for its own stop hook. */
-    private static long childrenShare(long nanos) {
-        return Math.max(0, nanos - nanos / 10);
+    /**
+     * What a parent leaves its children of its time; the rest is for its own stop hook, and for saying who of them was late.
+     * Far down it is next to nothing, since thousands of tenths would leave the deepest no time at all.
+     */
+    private long childrenShare(long nanos) {
+        return Math.max(0, nanos - nanos / (isDeeperThan(16) ? 100_000 : 10));
     }
 
     void childTerminated(ActorCell<?> child) {
@@ -666,7 +669,7 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
     /** A child does not even end when it is killed: its handler does not return. The others go on without it. */
     void abandon(ActorCell<?> child) {
         if (isChild(child)) {
-            Report.warn("{} does not return from its handler: it is left behind", child.path());
+            Report.warn("{} does not return from its handler: it is left behind", child.shownPath());
             childTerminated(child);
         }
     }
@@ -758,8 +761,11 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
 
     private void buryHeld(CellExtension<M> x) {
         x.endIncarnation();
-        List<MessageNode> held = new ArrayList<>(x.replay());
-        x.replay().clear();
+        List<MessageNode> held = new ArrayList<>();
+        if (x.hasReplay()) {
+            held.addAll(x.replay());
+            x.replay().clear();
+        }
         if (x.stash != null) {
             held.addAll(x.stash.nodes());
             x.stash.nodes().clear();
@@ -771,8 +777,7 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
             accepted++;
             buryMessage(untaken);
         }
-        x.waiters().forEach(waiter -> waiter.undeliverable(cell()));
-        x.waiters().clear();
+        x.refuseWaiters();
     }
 
     @Override
@@ -822,7 +827,7 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
         try {
             handler.onSignal(cell(), signal);
         } catch (Throwable t) {
-            Report.failure(path(), t, "in its handling of " + signal.getClass().getSimpleName());
+            Report.failure(this, t, "in its handling of " + signal.getClass().getSimpleName());
         }
     }
 

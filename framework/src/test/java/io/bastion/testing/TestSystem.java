@@ -27,6 +27,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Hooks;
 import reactor.core.scheduler.Schedulers;
@@ -68,6 +69,7 @@ public final class TestSystem implements AfterEachCallback {
         Hooks.onErrorDropped(lostErrors::add);
         Schedulers.onHandleError((thread, error) -> lostErrors.add(error));
         logger.setAdditive(false);
+        logger.setLevel(Level.WARN);
         logger.addAppender(log);
         logger.setLevel(Level.ALL); // nothing is printed; a configuration may have silenced it
         log.start();
