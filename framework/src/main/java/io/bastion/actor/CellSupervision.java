@@ -65,12 +65,7 @@ final class CellSupervision implements Children<ActorCell<?>> {
 
     /** Lists a new child, or one that comes back. */
     void list(ActorCell<?> child, ActorSpec<?> spec) {
-        Listed entry = listed.get(nameOf(child));
-        if (entry == null) {
-            listed.put(nameOf(child), new Listed(spec, child));
-        } else {
-            entry.cell = child;
-        }
+        listed.put(nameOf(child), new Listed(spec, child)); // in the place of one that was there before
     }
 
     private static String nameOf(ActorCell<?> child) {

@@ -529,6 +529,9 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
         }
         Phase before = phase;
         CellExtension<M> x = extension;
+        if (before == Phase.ENDED && x != null && x.cause != null && reason == TerminationReason.STOPPED) {
+            reason = new TerminationReason.Failed(x.cause); // the parent ends without a decision about it
+        }
         boolean stopSignalled = before == Phase.LEAVING;
         phase = Phase.STOPPING;
         attention |= BLOCKED;
