@@ -66,6 +66,7 @@ public final class TestSystem implements AfterEachCallback {
         Hooks.onErrorDropped(lostErrors::add);
         Schedulers.onHandleError((thread, error) -> lostErrors.add(error));
         logger.setAdditive(false);
+        logger.setLevel(Level.WARN); // off in the configuration
         logger.addAppender(log);
         log.start();
         fatal.setLevel(Level.OFF);
@@ -185,6 +186,7 @@ public final class TestSystem implements AfterEachCallback {
             scheduler.dispose();
             logger.detachAppender(log);
             logger.setAdditive(true);
+            logger.setLevel(Level.OFF);
             fatal.setLevel(null);
             Hooks.resetOnErrorDropped();
             Schedulers.resetOnHandleError();
