@@ -12,7 +12,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -109,7 +108,7 @@ final class CellSupervision implements Children<ActorCell<?>> {
 
     @Override
     public double random() {
-        return ThreadLocalRandom.current().nextDouble();
+        return cell.system.scheduler().random();
     }
 
     @Override

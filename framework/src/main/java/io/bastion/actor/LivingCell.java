@@ -124,8 +124,8 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
         x.stopWaiting();
         phase = Phase.STARTING;
         x.startedChildren = 0;
+        x.supervision = null; // as new as the incarnation
         if (x.started) {
-            x.supervision = null; // as new as the incarnation
             x.incarnation++;
             x.endOverflow();
             if (x.draining) { // what it was to finish is gone with the incarnation that failed
@@ -251,7 +251,7 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
 
     /** Runs a stop hook, if there are any; its failure is reported. */
     private void stopHook(String name, Function<Callbacks, Publisher<?>> hook, Runnable then) {
-        hook(name, hook, template.lifecycle().stopTimeout(), then, t -> {
+        hook(name, hook, template.lifecycle().stopHookTimeout(), then, t -> {
             Report.failure(path(), t, "in " + name);
             if (system.isObserved()) {
                 system.publish(new TreeEvent.HookFailed(cell(), name, t));
