@@ -87,4 +87,41 @@ class ProgramsTest {
                 idle
                 """);
     }
+
+    @Test
+    void supervisionTree() {
+        String output = Output.of(() -> SupervisionTree.main(NONE));
+        assertThat(output.replace(", 1 queued", "")).isEqualTo("""
+                shop (supervisor)
+                ├─ ledger
+                ├─ gateway
+                └─ workers (group)
+                   ├─ 1
+                   └─ 2
+                Failed[actor=bastion://city/shop/gateway, incarnation=0, cause=java.lang.IllegalStateException: connection lost]
+                Restarting[actor=bastion://city/shop/workers, cause=null, delay=PT0.1S]
+                Restarting[actor=bastion://city/shop/gateway, cause=java.lang.IllegalStateException: connection lost, delay=PT0.1S]
+                Restarted[actor=bastion://city/shop/gateway, incarnation=1]
+                Restarted[actor=bastion://city/shop/workers, incarnation=1]
+                shop (supervisor)
+                ├─ ledger
+                ├─ gateway #1
+                └─ workers (group) #1
+                   ├─ 1
+                   └─ 2
+                paid: 2
+                """);
+    }
+
+    @Test
+    void gracefulShutdown() {
+        assertThat(Output.of(() -> GracefulShutdown.main(NONE))).isEqualTo("""
+                open bastion://house/services/store
+                open bastion://house/services/export
+                open bastion://house/services/web
+                close bastion://house/services/web
+                close bastion://house/services/store
+                late bastion://house/services/export
+                """);
+    }
 }

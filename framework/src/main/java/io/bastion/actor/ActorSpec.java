@@ -41,7 +41,7 @@ public final class ActorSpec<M> extends ChildSpec {
             int stash,
             LifecycleSettings lifecycle,
             SupervisionSettings supervision) {
-        /** Whether starting takes more than making the behavior. */
+        /** Whether starting takes more than making the behavior once. */
         boolean startsInSteps() {
             return lifecycle.callbacks() != null || !supervision.children().isEmpty() || restart.startRetried();
         }

@@ -574,6 +574,9 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
             die(reasonOfEnd());
             return;
         }
+        if (before == Phase.ENDED && x != null && x.cause != null && reason == TerminationReason.STOPPED) {
+            reason = new TerminationReason.Failed(x.cause); // the parent ends without a decision about it
+        }
         phase = Phase.STOPPING;
         attention |= BLOCKED;
         if (reason != TerminationReason.STOPPED) {

@@ -54,7 +54,10 @@ public interface SupervisorRef {
     /** Stops it: its children in reverse order, then itself; the supervisor above treats that by its restart type. */
     void stop();
 
-    /** Lets its children handle what is in their mailboxes, in the order of a stop, and stops it then. */
+    /**
+     * Lets its children handle what is in their mailboxes, and stops it then: those of a supervisor one after another, the
+     * youngest first, those of a group all at a time. Each has its stop time-out for it.
+     */
     void drain();
 
     /** Ends it and all below it at once. */

@@ -69,7 +69,6 @@ public final class TestSystem implements AfterEachCallback {
         Hooks.onErrorDropped(lostErrors::add);
         Schedulers.onHandleError((thread, error) -> lostErrors.add(error));
         logger.setAdditive(false);
-        logger.setLevel(Level.WARN);
         logger.addAppender(log);
         logger.setLevel(Level.ALL); // nothing is printed; a configuration may have silenced it
         log.start();
