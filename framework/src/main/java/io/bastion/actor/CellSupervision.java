@@ -70,6 +70,7 @@ final class CellSupervision implements Children<ActorCell<?>> {
             listed.put(nameOf(child), new Listed(spec, child));
         } else {
             entry.cell = child;
+            entry.removed = false;
         }
     }
 
@@ -166,12 +167,26 @@ final class CellSupervision implements Children<ActorCell<?>> {
 
     @Override
     public void remove(ActorCell<?> child) {
+        unlist(child);
+        cell.leaveGroup(child);
+        child.tellSystem(new SystemMessage.Stop(TerminationReason.STOPPED));
+        limit(child);
+    }
+
+    /** Takes a member out of its group, which handles what it has and stops then. */
+    void retire(ActorCell<?> member) {
+        unlist(member);
+        member.retire();
+        cell.leaveGroup(member);
+        member.drain(); // after the others: what comes behind this is handed on
+    }
+
+    /** Takes a child out of the list when it has terminated. */
+    private void unlist(ActorCell<?> child) {
         Listed entry = child.name == null ? null : listed.get(child.name);
         if (entry != null) {
             entry.removed = true;
         }
-        child.tellSystem(new SystemMessage.Stop(TerminationReason.STOPPED));
-        limit(child);
     }
 
     /** Kills a child that is not suspended, or has not ended, within its stop time-out. */
@@ -203,6 +218,7 @@ final class CellSupervision implements Children<ActorCell<?>> {
     @Override
     public void stayDown(ActorCell<?> child, @Nullable Throwable cause, WhyDown why) {
         decision = "stays down";
+        cell.leaveGroup(child);
         if (why == WhyDown.CAP && cell.system.isObserved()) {
             cell.system.publish(new TreeEvent.TriesSpent(child, cause));
         }

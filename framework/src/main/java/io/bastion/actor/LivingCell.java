@@ -123,6 +123,12 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
         CellExtension<M> x = extension();
         x.stopWaiting();
         phase = Phase.STARTING;
+        try {
+            registerGroup(x);
+        } catch (IllegalArgumentException e) {
+            startFailed(e);
+            return;
+        }
         x.startedChildren = 0;
         if (x.started) {
             x.supervision = null; // as new as the incarnation
@@ -135,6 +141,16 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
             makeBehavior();
         } else {
             startHook("beforeStart", callbacks -> callbacks.beforeStart(cell()), this::makeBehavior);
+        }
+    }
+
+    /** Makes a group known by its name, if this is one. */
+    private void registerGroup(CellExtension<M> x) {
+        GroupSettings settings = template.supervision().group();
+        if (settings != null) {
+            LivingGroup group = x.group == null ? new LivingGroup(cell(), settings) : x.group;
+            system.groups().register(group);
+            x.group = group;
         }
     }
 
@@ -181,6 +197,9 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
         if (template.supervision().listsChildren()) {
             supervision().list(child, spec);
         }
+        if (!child.template.startsInSteps()) {
+            child.joinGroup();
+        }
         adopt(child);
         child.launch();
         return child;
@@ -204,6 +223,8 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
         if (again && system.isObserved()) {
             system.publish(new TreeEvent.Restarted(cell(), x.incarnation));
         }
+        joinGroup();
+        startResizing(x);
         if (parent != null && (x.startAwaited || template.startsInSteps())) {
             x.startAwaited = false;
             parent.tellSystem(new SystemMessage.ChildStarted(cell()));
@@ -213,6 +234,44 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
                 flow.wake();
             } catch (Throwable t) {
                 endIncarnation(t);
+            }
+        }
+    }
+
+    /** Becomes a member, if the parent is a group. */
+    void joinGroup() {
+        LivingGroup group =
+                parent == null || parent.template.supervision().group() == null ? null : parent.extension().group;
+        if (group != null) {
+            group.join(cell());
+        }
+    }
+
+    /** Takes a child out of the members, if this is a group; any thread. */
+    void leaveGroup(ActorCell<?> child) {
+        LivingGroup group = template.supervision().group() == null ? null : extension().group;
+        if (group != null) {
+            group.leave(child);
+        }
+    }
+
+    private void startResizing(CellExtension<M> x) {
+        GroupSettings settings = template.supervision().group();
+        if (settings != null && settings.resizer() != null) {
+            x.resizing = new GroupResizing(cell(), settings.resizer());
+            x.resizing.start();
+        }
+    }
+
+    /** The members are about to be stopped. */
+    private void disbandGroup() {
+        CellExtension<M> x = extension;
+        LivingGroup group = x == null ? null : x.group;
+        if (x != null && group != null) {
+            group.leaveAll();
+            if (x.resizing != null) {
+                x.resizing.end();
+                x.resizing = null;
             }
         }
     }
@@ -527,6 +586,9 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
         if (phase == Phase.DEAD || phase.isLast() && !kill) {
             return;
         }
+        if (parent != null) {
+            parent.leaveGroup(cell());
+        }
         Phase before = phase;
         CellExtension<M> x = extension;
         boolean stopSignalled = before == Phase.LEAVING;
@@ -554,6 +616,7 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
     }
 
     private void stopChildren(ChildrenStop.Mode mode) {
+        disbandGroup();
         if (firstChild == null) {
             return;
         }
@@ -577,6 +640,7 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
         if (!unlink(child)) {
             return; // it was left behind
         }
+        leaveGroup(child);
         CellExtension<M> x = extension();
         if (x.childrenStop != null) {
             x.childrenStop.childGone();
@@ -686,12 +750,17 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
             held.addAll(x.stash.nodes());
             x.stash.nodes().clear();
         }
-        held.forEach(this::buryMessage);
+        for (MessageNode node : held) {
+            if (handedOn(node)) {
+                accepted--; // the other actor counts it
+            } else {
+                buryMessage(node, ActorTerminatedException.Progress.TAKEN);
+            }
+        }
         MessageNode untaken = x.untakenTicket;
         if (untaken != null) {
             x.untakenTicket = null;
-            accepted++;
-            buryMessage(untaken);
+            buryUnseen(untaken);
         }
         x.waiters().forEach(waiter -> waiter.undeliverable(cell()));
         x.waiters().clear();
@@ -701,15 +770,41 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
     void bury(Node node) {
         MessageNode message = messageOf(node);
         if (message != null && !(message instanceof TickNode)) {
-            accepted++;
-            buryMessage(message);
+            buryUnseen(message);
         }
     }
 
-    private void buryMessage(MessageNode node) {
+    private void buryUnseen(MessageNode node) {
+        if (!handedOn(node)) {
+            accepted++;
+            buryMessage(node, ActorTerminatedException.Progress.QUEUED);
+        }
+    }
+
+    /**
+     * Gives a message back that this actor does not get to because it was removed from its group: one that may go to any member
+     * goes to another, and who asks is told to ask again. Any thread.
+     *
+     * @return whether the message has left this actor, as if it had never been in its mailbox
+     */
+    boolean handedOn(MessageNode node) {
+        CellExtension<M> x = extension;
+        if (x == null || !x.retired || parent == null) {
+            return false;
+        }
+        if (node instanceof AskNode ask) {
+            cell().askRejected();
+            ask.ask().fail(new ActorTerminatedException(cell(), ActorTerminatedException.Progress.NOT_ACCEPTED));
+            return true;
+        }
+        LivingGroup group = parent.extension().group;
+        return node instanceof RoutedNode routed && group != null && group.handOn(routed);
+    }
+
+    private void buryMessage(MessageNode node, ActorTerminatedException.Progress progress) {
         extension().deadLettered++;
         if (node instanceof AskNode ask) {
-            ask.ask().fail(new ActorTerminatedException(cell()));
+            ask.ask().fail(new ActorTerminatedException(cell(), progress));
         }
         deadLetter(node.message(), null, DeadLetter.Reason.STOPPED);
     }
@@ -717,6 +812,7 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
     @Override
     protected void closed() {
         system.terminated(settledOnWorker());
+        unregisterGroup();
         releaseName();
         if (system.isObserved()) {
             system.publish(new TreeEvent.Stopped(cell(), terminationReason()));
@@ -729,6 +825,14 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
             parent.tellSystem(new SystemMessage.ChildTerminated(cell()));
         } else {
             system.rootTerminated();
+        }
+    }
+
+    private void unregisterGroup() {
+        CellExtension<M> x = extension;
+        LivingGroup group = x == null ? null : x.group;
+        if (group != null) {
+            system.groups().unregister(group);
         }
     }
 
