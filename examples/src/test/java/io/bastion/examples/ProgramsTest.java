@@ -87,4 +87,13 @@ class ProgramsTest {
                 idle
                 """);
     }
+
+    @Test
+    void groups() {
+        assertThat(Output.of(() -> Groups.main(NONE))).isEqualTo("""
+                members: 4
+                the: 3
+                different words: 5
+                """);
+    }
 }

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.stream.IntStream;
@@ -41,18 +42,18 @@ class DispatcherTest {
     }
 
     private static List<Named> members(int count) {
-        return IntStream.rangeClosed(1, count)
-                .mapToObj(i -> new Named("" + i))
-                .toList();
+        return IntStream.rangeClosed(1, count).mapToObj(i -> new Named("" + i)).toList();
     }
 
     private Distributor<Object> start(int members, Dispatcher<Object> dispatcher) {
-        ActorSpec<Object> spec = ActorSpec.<Object>of("w", () -> Behavior.receive((context, m) -> {
-                    if (m.equals("wait")) {
-                        gate.pass();
-                    }
-                    handled.add(m);
-                }))
+        ActorSpec<Object> spec = ActorSpec.<Object>of(
+                        "w",
+                        () -> Behavior.receive((context, m) -> {
+                            if (m.equals("wait")) {
+                                gate.pass();
+                            }
+                            handled.add(m);
+                        }))
                 .mailbox(Mailbox.bounded(100));
         test.system
                 .supervise(GroupSpec.of("workers", members, spec).dispatcher(dispatcher))
@@ -88,7 +89,7 @@ class DispatcherTest {
         for (int i = 0; i < 40_000; i++) {
             counts[dispatcher.choose("m", members)]++;
         }
-        assertThat(counts).allSatisfy(n -> assertThat(n).isCloseTo(10_000, within(1_000)));
+        assertThat(IntStream.of(counts).boxed()).allSatisfy(n -> assertThat(n).isCloseTo(10_000, within(1_000)));
     }
 
     @Test
@@ -140,7 +141,7 @@ class DispatcherTest {
         Map<String, String> before = owners(20_000, members(10));
         Map<String, String> after = owners(20_000, members(11));
         List<String> moved = before.keySet().stream()
-                .filter(key -> !before.get(key).equals(after.get(key)))
+                .filter(key -> !Objects.equals(before.get(key), after.get(key)))
                 .toList();
         assertThat(moved.stream().map(after::get)).containsOnly("11");
         assertThat((double) moved.size() / before.size()).isCloseTo(1.0 / 11, within(0.035));
@@ -178,12 +179,16 @@ class DispatcherTest {
         assertThat(workers.tellOne("good")).isEqualTo(TellResult.ACCEPTED);
         assertThat(workers.tellOne(1)).isEqualTo(TellResult.DROPPED);
         assertThat(test.deadLetters(DeadLetter.Reason.UNDISPATCHED)).containsExactly(1);
-        assertThat(test.deadLetters).extracting(letter -> letter.recipient().path()).containsExactly("bastion://test/workers");
-        assertThatThrownBy(() -> workers.askOne(reply -> 2, Duration.ofSeconds(1)).block())
+        assertThat(test.deadLetters)
+                .extracting(letter -> letter.recipient().path())
+                .containsExactly("bastion://test/workers");
+        assertThatThrownBy(
+                        () -> workers.askOne(reply -> 2, Duration.ofSeconds(1)).block())
                 .isInstanceOf(UndispatchedException.class)
                 .hasCauseInstanceOf(ClassCastException.class);
         assertThat(handled.await(1)).containsExactly("good");
-        assertThat(test.logged().stream().filter(line -> line.contains("dispatcher"))).hasSize(2);
+        assertThat(test.logged().stream().filter(line -> line.contains("dispatcher")))
+                .hasSize(2);
         assertThat(test.stats().refused()).isEqualTo(1);
     }
 
@@ -195,7 +200,8 @@ class DispatcherTest {
         }
         assertThat(workers.tellOne(1)).isEqualTo(TellResult.ACCEPTED);
         assertThat(test.deadLetters(DeadLetter.Reason.UNDISPATCHED)).containsExactly(-1, 2, Integer.MAX_VALUE);
-        assertThatThrownBy(() -> workers.askOne(reply -> 2, Duration.ofSeconds(1)).block())
+        assertThatThrownBy(
+                        () -> workers.askOne(reply -> 2, Duration.ofSeconds(1)).block())
                 .hasRootCauseMessage("dispatcher: 2 (expected: 0 to 1)");
         assertThat(handled.await(1)).containsExactly(1);
     }

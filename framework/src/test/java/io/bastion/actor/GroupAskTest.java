@@ -30,26 +30,31 @@ class GroupAskTest {
     record Question(String text, ActorRef<String> reply) {}
 
     private Distributor<Question> start(int members, Mailbox mailbox) {
-        ActorSpec<Question> spec = ActorSpec.of("w", () -> Behavior.receive((context, q) -> {
-            String name = context.self().path().substring(context.self().path().length() - 1);
-            taken.add(name + ":" + q.text);
-            switch (q.text) {
-                case "wait" -> gate.pass();
-                case "fail" -> throw new IllegalStateException("wanted");
-                case "1 fails" -> {
-                    if (name.equals("1")) {
-                        throw new IllegalStateException("wanted");
+        ActorSpec<Question> spec = ActorSpec.of(
+                "w",
+                () -> Behavior.receive((context, q) -> {
+                    String name = context.self()
+                            .path()
+                            .substring(context.self().path().length() - 1);
+                    taken.add(name + ":" + q.text);
+                    switch (q.text) {
+                        case "wait" -> gate.pass();
+                        case "fail" -> throw new IllegalStateException("wanted");
+                        case "1 fails" -> {
+                            if (name.equals("1")) {
+                                throw new IllegalStateException("wanted");
+                            }
+                        }
+                        case "silence" -> {
+                            return;
+                        }
+                        default -> {}
                     }
-                }
-                case "silence" -> {
-                    return;
-                }
-                default -> {}
-            }
-            q.reply.tell(name + " says " + q.text);
-        }));
+                    q.reply.tell(name + " says " + q.text);
+                }));
         test.system
-                .supervise(GroupSpec.of("workers", members, spec.mailbox(mailbox).restart(Restart.temporary())))
+                .supervise(
+                        GroupSpec.of("workers", members, spec.mailbox(mailbox).restart(Restart.temporary())))
                 .whenStarted()
                 .block(Conditions.BOUND);
         return test.system.distributor("workers", Question.class);
@@ -67,15 +72,16 @@ class GroupAskTest {
     void askOne_eachSubscription_asksTheNextMember() {
         Distributor<Question> workers = start(2, Mailbox.defaults());
         Mono<String> ask = ask(workers, "a");
-        assertThat(List.of(
-                        String.valueOf(ask.block(Conditions.BOUND)), String.valueOf(ask.block(Conditions.BOUND))))
+        assertThat(List.of(String.valueOf(ask.block(Conditions.BOUND)), String.valueOf(ask.block(Conditions.BOUND))))
                 .containsExactly("1 says a", "2 says a");
     }
 
     @Test
     void askOne_theDispatcherSeesTheRequest() {
         ActorSpec<Question> spec = ActorSpec.of(
-                "w", () -> Behavior.receive((context, q) -> q.reply.tell(context.self().path())));
+                "w",
+                () -> Behavior.receive(
+                        (context, q) -> q.reply.tell(context.self().path())));
         test.system
                 .supervise(GroupSpec.of("workers", 5, spec)
                         .dispatcher((question, members) -> Integer.parseInt(question.text)))

@@ -39,18 +39,20 @@ class GroupTest {
     }
 
     private ActorSpec<Object> worker() {
-        return ActorSpec.of("worker", () -> Behavior.receive((context, m) -> {
-            if (m.equals("fail")) {
-                throw new IllegalStateException("wanted");
-            }
-            if (m.equals("wait")) {
-                gate.pass();
-            }
-            if (m.equals("stop")) {
-                context.stop();
-            }
-            handled.add(name(context.self()) + ":" + m);
-        }));
+        return ActorSpec.of(
+                "worker",
+                () -> Behavior.receive((context, m) -> {
+                    if (m.equals("fail")) {
+                        throw new IllegalStateException("wanted");
+                    }
+                    if (m.equals("wait")) {
+                        gate.pass();
+                    }
+                    if (m.equals("stop")) {
+                        context.stop();
+                    }
+                    handled.add(name(context.self()) + ":" + m);
+                }));
     }
 
     private GroupSpec<Object> workers(int members) {
@@ -85,8 +87,10 @@ class GroupTest {
         start(GroupSpec.of(
                 "workers",
                 1,
-                ActorSpec.of("w", () -> Behavior.receive(
-                        (context, m) -> seen.add(context.contextView().get("trace"))))));
+                ActorSpec.of(
+                        "w",
+                        () -> Behavior.receive(
+                                (context, m) -> seen.add(context.contextView().get("trace"))))));
         distributor().tellOne("a", Context.of("trace", 7));
         assertThat(seen.await(1)).containsExactly(7);
     }
@@ -180,7 +184,7 @@ class GroupTest {
                 worker().callbacks(new Callbacks() {
                             @Override
                             public org.reactivestreams.Publisher<?> afterStop(
-                                    ActorContext<?> context, TerminationReason reason) {
+                                    ActorRef<?> self, TerminationReason reason) {
                                 return Mono.never();
                             }
                         })
@@ -196,9 +200,7 @@ class GroupTest {
     @Test
     void aMemberThatIsRestarted_staysWithTheSameReference_alsoWhileItBacksOff() {
         start(GroupSpec.of(
-                "workers",
-                1,
-                worker().restart(Restart.transientOnFailure().backoff(Backoff.fixed(SECOND)))));
+                "workers", 1, worker().restart(Restart.transientOnFailure().backoff(Backoff.constant(SECOND)))));
         List<ActorRef<Object>> before = distributor().members();
         distributor().tellOne("fail");
         test.settle();
@@ -287,10 +289,7 @@ class GroupTest {
 
     @Test
     void manySenders_withMembersThatDie_loseNoMessageInSilence() throws InterruptedException {
-        start(GroupSpec.of(
-                "workers",
-                8,
-                worker().restart(Restart.temporary()).mailbox(Mailbox.unbounded())));
+        start(GroupSpec.of("workers", 8, worker().restart(Restart.temporary()).mailbox(Mailbox.unbounded())));
         int senders = 4;
         int each = 2_000;
         CountDownLatch done = new CountDownLatch(senders);
@@ -310,7 +309,8 @@ class GroupTest {
         }
         done.await();
         MessageStats stats = test.rest();
-        assertThat(stats.accepted()).isEqualTo((long) senders * each - IntStream.of(refused).sum());
+        assertThat(stats.accepted())
+                .isEqualTo((long) senders * each - IntStream.of(refused).sum());
         assertThat(stats.refused()).isEqualTo(IntStream.of(refused).sum());
         assertThat((long) test.deadLetters.size()).isEqualTo(stats.refused() + stats.deadLettered());
     }
