@@ -534,7 +534,11 @@ final class ActorCell<M> extends LivingCell<M> implements ActorRef<M>, ActorCont
         Objects.requireNonNull(message, "message: null (expected: a function that makes a message)");
         PipeToSelf<T, M> pipe = new PipeToSelf<>(this, incarnationNumber(), message);
         extension().subscriptions().add(pipe);
-        source.subscribe(pipe);
+        if (FatalErrors.isWatching()) {
+            FatalErrors.run(() -> source.subscribe(pipe), pipe);
+        } else {
+            source.subscribe(pipe);
+        }
     }
 
     /** A piped publisher has ended; on the worker. */

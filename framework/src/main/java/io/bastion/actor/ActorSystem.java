@@ -68,6 +68,7 @@ public final class ActorSystem implements AutoCloseable {
     private final Queue<ShutdownReport.Late> late = new ConcurrentLinkedQueue<>();
 
     private final @Nullable Thread shutdownHook;
+    private final boolean fatalErrors;
 
     /** Spawns that have begun, and cells that did not become part of the tree and have not ended; guarded by the gate. */
     private int outsiders;
@@ -80,6 +81,10 @@ public final class ActorSystem implements AutoCloseable {
         ownsScheduler = given == null;
         scheduler = given != null ? given : builder.newScheduler();
         shutdownTimeout = builder.shutdownTimeout;
+        fatalErrors = builder.fatalErrors;
+        if (fatalErrors) {
+            FatalErrors.install();
+        }
         root = ActorCell.create(
                 this,
                 null,
@@ -393,6 +398,9 @@ public final class ActorSystem implements AutoCloseable {
 
     private void end() {
         removeShutdownHook();
+        if (fatalErrors) {
+            FatalErrors.uninstall();
+        }
         deadLetters.close();
         events.close();
         if (ownsScheduler) {
@@ -477,6 +485,7 @@ public final class ActorSystem implements AutoCloseable {
         private Budget budget = Budget.DEFAULT;
         private @Nullable ExitPolicy exitPolicy;
         private boolean shutdownHook;
+        private boolean fatalErrors;
 
         private Builder(String name) {
             this.name = name;
@@ -525,6 +534,17 @@ public final class ActorSystem implements AutoCloseable {
          */
         public Builder budget(Budget budget) {
             this.budget = Objects.requireNonNull(budget, "budget: null (expected: a Budget)");
+            return this;
+        }
+
+        /**
+         * Makes an actor fail also of an error of the JVM or of linkage that an operator of its pipeline meets on another
+         * scheduler. Reactor throws such errors past {@code onError}, so that without this the actor's message stays in work
+         * until somebody stops the actor. Installs a hook for scheduled tasks in Reactor, which is global to the JVM, while
+         * this system lives. Not so by default.
+         */
+        public Builder superviseFatalErrors() {
+            fatalErrors = true;
             return this;
         }
 

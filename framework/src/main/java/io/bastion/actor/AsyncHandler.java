@@ -41,7 +41,7 @@ final class AsyncHandler<M> implements Behavior.Receive<M> {
                 node instanceof ContextNode c ? Context.of(c.context()).put(AskMono.ASKER, cell) : asker);
         cell.enterWork(inWork);
         try {
-            work.subscribe(inWork);
+            FatalErrors.subscribe(work, inWork);
         } catch (Throwable t) { // what Reactor throws past onError
             inWork.cancel();
             cell.leaveWork(inWork);

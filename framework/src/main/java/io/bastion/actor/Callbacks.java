@@ -12,7 +12,7 @@ import reactor.core.publisher.Mono;
  * parent's {@link #afterStop} and {@link #beforeRestart}.
  *
  * <p>A hook fails when it throws, returns null, signals an error, or has not ended within the start or stop time-out of its
- * specification, and then it is cancelled. A failing {@code beforeStart}, {@code afterStart} or {@code afterRestart} is a failed
+ * specification, and then it is cancelled; where the stop has no limit, as that of a supervisor, the start time-out holds. A failing {@code beforeStart}, {@code afterStart} or {@code afterRestart} is a failed
  * start; a failing {@code beforeRestart} or {@code afterStop} is reported, and things take their course. A kill calls none.
  *
  * <p>All do nothing by default. One object may serve any number of actors, on several threads then.

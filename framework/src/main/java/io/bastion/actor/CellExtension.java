@@ -448,16 +448,14 @@ final class CellExtension<M> {
 
     /** What comes when an incarnation has been undone. */
     sealed interface AfterClose {
-        /** How long it waits. */
-        default long delayNanos() {
-            return 0;
-        }
+        /** How long the next incarnation waits. */
+        long delayNanos();
 
         /** The next incarnation begins after a delay. */
         record Restart(long delayNanos) implements AfterClose {}
 
-        /** The parent is told, and says when the next incarnation begins. */
-        record Hold() implements AfterClose {}
+        /** The parent is told, and says when the next incarnation begins: not before a delay that it waits itself. */
+        record Hold(long delayNanos) implements AfterClose {}
     }
 
     /** Ends what belongs to the incarnation only. */

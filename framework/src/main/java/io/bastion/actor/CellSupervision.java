@@ -12,7 +12,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -115,7 +114,7 @@ final class CellSupervision implements Children<ActorCell<?>> {
 
     @Override
     public double random() {
-        return ThreadLocalRandom.current().nextDouble();
+        return cell.system.scheduler().random();
     }
 
     @Override
@@ -155,8 +154,8 @@ final class CellSupervision implements Children<ActorCell<?>> {
     }
 
     @Override
-    public void suspend(ActorCell<?> child) {
-        child.tellSystem(new SystemMessage.Suspend());
+    public void suspend(ActorCell<?> child, long delayNanos) {
+        child.tellSystem(new SystemMessage.Suspend(delayNanos));
         limit(child);
     }
 

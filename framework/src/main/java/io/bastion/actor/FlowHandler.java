@@ -12,7 +12,7 @@ import reactor.core.publisher.Operators;
 import reactor.util.context.Context;
 
 /** Runs a {@link Behavior.Flow}: one subscription of it to the mailbox, for one incarnation. */
-final class FlowHandler<M> implements Behavior.Receive<M>, CoreSubscriber<Object> {
+final class FlowHandler<M> implements Behavior.Receive<M>, CoreSubscriber<Object>, FatalErrors.Victim {
     private static final AtomicReferenceFieldUpdater<FlowHandler, @Nullable Subscription> SUBSCRIPTION =
             AtomicReferenceFieldUpdater.newUpdater(FlowHandler.class, Subscription.class, "subscription");
 
@@ -38,8 +38,7 @@ final class FlowHandler<M> implements Behavior.Receive<M>, CoreSubscriber<Object
         if (!started) {
             started = true;
             Publisher<?> flow = behavior.flow(cell, inbox);
-            Objects.requireNonNull(flow, "flow: returned null (expected: a Publisher)")
-                    .subscribe(this);
+            FatalErrors.subscribe(Objects.requireNonNull(flow, "flow: returned null (expected: a Publisher)"), this);
         }
         inbox.rejectViolation();
     }
@@ -52,6 +51,14 @@ final class FlowHandler<M> implements Behavior.Receive<M>, CoreSubscriber<Object
     @Override
     public void receive(ActorContext<M> actor, M message) throws Exception {
         wake();
+        if (FatalErrors.isWatching()) {
+            FatalErrors.run(() -> emit(message), this);
+        } else {
+            emit(message);
+        }
+    }
+
+    private void emit(M message) {
         if (!inbox.emit(message)) {
             cell.untaken();
         }
@@ -104,6 +111,12 @@ final class FlowHandler<M> implements Behavior.Receive<M>, CoreSubscriber<Object
     public void onError(Throwable t) {
         ended();
         cell.tellSystem(new ActorTask(() -> cell.flowEnded(this, t)));
+    }
+
+    @Override
+    public void failFatally(Throwable fatal) {
+        cancel();
+        cell.tellSystem(new ActorTask(() -> cell.flowEnded(this, fatal)));
     }
 
     @Override

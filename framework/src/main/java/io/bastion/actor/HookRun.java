@@ -14,7 +14,7 @@ import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Operators;
 
 /** A run of one of {@link Callbacks}: its subscriber, and the system message that brings its end back to the actor's worker. */
-final class HookRun extends SystemMessage implements CoreSubscriber<Object> {
+final class HookRun extends SystemMessage implements CoreSubscriber<Object>, FatalErrors.Victim {
     private static final AtomicReferenceFieldUpdater<HookRun, State> STATE =
             AtomicReferenceFieldUpdater.newUpdater(HookRun.class, State.class, "state");
 
@@ -55,7 +55,7 @@ final class HookRun extends SystemMessage implements CoreSubscriber<Object> {
     void start(Supplier<? extends Publisher<?>> hook, Duration limit) {
         try {
             Publisher<?> work = Objects.requireNonNull(hook.get(), name + ": returned null (expected: a Publisher)");
-            work.subscribe(this);
+            FatalErrors.subscribe(work, this);
         } catch (Throwable t) {
             cancel();
             error = t;
@@ -121,6 +121,12 @@ final class HookRun extends SystemMessage implements CoreSubscriber<Object> {
     @Override
     public void onComplete() {
         end();
+    }
+
+    @Override
+    public void failFatally(Throwable fatal) {
+        Operators.terminate(SUBSCRIPTION, this);
+        onError(fatal);
     }
 
     private void end() {

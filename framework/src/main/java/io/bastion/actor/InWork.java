@@ -12,7 +12,7 @@ import reactor.util.context.Context;
  * A message whose publisher has not ended: its subscriber, and the system message that brings the end back to the actor's
  * worker.
  */
-final class InWork extends SystemMessage implements CoreSubscriber<Object> {
+final class InWork extends SystemMessage implements CoreSubscriber<Object>, FatalErrors.Victim {
     private static final AtomicReferenceFieldUpdater<InWork, State> STATE =
             AtomicReferenceFieldUpdater.newUpdater(InWork.class, State.class, "state");
 
@@ -91,6 +91,12 @@ final class InWork extends SystemMessage implements CoreSubscriber<Object> {
     @Override
     public void onComplete() {
         end();
+    }
+
+    @Override
+    public void failFatally(Throwable fatal) {
+        Operators.terminate(SUBSCRIPTION, this);
+        onError(fatal);
     }
 
     private void end() {

@@ -24,6 +24,11 @@ record LifecycleSettings(
     /** The default of supervisors, whose children have time-outs of their own. */
     static final LifecycleSettings OF_SUPERVISORS = new LifecycleSettings(null, DEFAULT_TIMEOUT, FOREVER, false);
 
+    /** How long a stop hook may take: also that of a supervisor, whose stop has no limit of its own, must end. */
+    Duration stopHookTimeout() {
+        return stopTimeout.equals(FOREVER) ? startTimeout : stopTimeout;
+    }
+
     LifecycleSettings callbacks(Callbacks callbacks) {
         Objects.requireNonNull(callbacks, "callbacks: null (expected: Callbacks)");
         return new LifecycleSettings(callbacks, startTimeout, stopTimeout, significant);

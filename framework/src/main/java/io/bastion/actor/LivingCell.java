@@ -130,8 +130,8 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
             return;
         }
         x.startedChildren = 0;
+        x.supervision = null; // as new as the incarnation
         if (x.started) {
-            x.supervision = null; // as new as the incarnation
             x.incarnation++;
             x.endOverflow();
             if (x.draining) { // what it was to finish is gone with the incarnation that failed
@@ -310,7 +310,7 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
 
     /** Runs a stop hook, if there are any; its failure is reported. */
     private void stopHook(String name, Function<Callbacks, Publisher<?>> hook, Runnable then) {
-        hook(name, hook, template.lifecycle().stopTimeout(), then, t -> {
+        hook(name, hook, template.lifecycle().stopHookTimeout(), then, t -> {
             Report.failure(path(), t, "in " + name);
             if (system.isObserved()) {
                 system.publish(new TreeEvent.HookFailed(cell(), name, t));
@@ -621,6 +621,9 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
             return;
         }
         CellExtension<M> x = extension();
+        if (x.supervision != null && mode != ChildrenStop.Mode.DRAIN) { // what is drained still needs its restart
+            x.supervision.cancelDelay();
+        }
         long allowance = x.deadline == FOREVER
                 ? FOREVER
                 : childrenShare(x.deadline - system.timer().nanoTime());

@@ -7,7 +7,7 @@ import org.reactivestreams.Subscription;
 import reactor.core.publisher.BaseSubscriber;
 
 /** The first element of a publisher, or its end, on its way to an actor as a message. */
-final class PipeToSelf<T, M> extends BaseSubscriber<T> {
+final class PipeToSelf<T, M> extends BaseSubscriber<T> implements FatalErrors.Victim {
     private final ActorCell<M> cell;
     private final int incarnation;
     private final BiFunction<? super @Nullable T, ? super @Nullable Throwable, ? extends M> message;
@@ -41,6 +41,12 @@ final class PipeToSelf<T, M> extends BaseSubscriber<T> {
     @Override
     protected void hookOnComplete() {
         send(null, null);
+    }
+
+    @Override
+    public void failFatally(Throwable error) {
+        cancel();
+        send(null, error);
     }
 
     private void send(@Nullable T value, @Nullable Throwable error) {

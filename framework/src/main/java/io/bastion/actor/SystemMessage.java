@@ -78,9 +78,15 @@ abstract sealed class SystemMessage extends Strand.WeightlessNode
 
     /** The parent's order to undo the incarnation and wait. */
     static final class Suspend extends Plain {
+        private final long delayNanos;
+
+        Suspend(long delayNanos) {
+            this.delayNanos = delayNanos;
+        }
+
         @Override
         void deliver(ActorCell<?> cell) {
-            cell.beginClose(new CellExtension.AfterClose.Hold());
+            cell.beginClose(new CellExtension.AfterClose.Hold(delayNanos));
         }
     }
 

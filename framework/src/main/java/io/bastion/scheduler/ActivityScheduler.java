@@ -1,6 +1,7 @@
 package io.bastion.scheduler;
 
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import reactor.core.scheduler.Scheduler;
 
 /**
@@ -26,6 +27,11 @@ public interface ActivityScheduler extends Scheduler {
     /** What the workers are running just now, for diagnosis. */
     default List<WorkFrame> frames() {
         return List.of();
+    }
+
+    /** A random number, at least 0 and less than 1, for what is to be spread out; a test scheduler draws it from its seed. */
+    default double random() {
+        return ThreadLocalRandom.current().nextDouble();
     }
 
     /** The timer that drives every delay of this scheduler and of the activities on it. */

@@ -46,7 +46,7 @@ final class DelayedTask extends Task {
         }
 
         @Override
-        void due() {
+        protected void due() {
             if (worker == null) {
                 super.due();
             } else {

@@ -24,6 +24,14 @@ public abstract class Home {
         }
     }
 
+    /**
+     * For implementations: hands what a task or an activity has thrown to the thread's uncaught exception handler and to
+     * {@code Schedulers.onHandleError}; throws what these throw.
+     */
+    public static void report(Throwable error) {
+        Errors.report(error);
+    }
+
     /** Index of the NUMA node of this home, within the scheduler's topology. */
     public abstract int node();
 

@@ -78,7 +78,7 @@ final class PeriodicTask extends Task {
         }
 
         @Override
-        void due() {
+        protected void due() {
             if (!serialWorker.scheduler().isDisposed()) {
                 serialWorker.enqueue(new Run());
             }

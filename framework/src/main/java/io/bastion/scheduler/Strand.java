@@ -43,7 +43,7 @@ public abstract class Strand extends Activity {
      * strand fell asleep: the CAS fails unless that is the same modulo 256.
      */
 
-    /** Nodes that an activation processes before it goes to the back of the run queue. */
+    /** Nodes that an activation processes before it goes to the back of the run queue, on a frame of which nothing else is said. */
     protected static final int BUDGET = 64;
 
     /** Tops of idle strands, by the count of nodes taken. */
@@ -265,7 +265,7 @@ public abstract class Strand extends Activity {
         taken = null;
         int count = done;
         int lag = depthLag();
-        int budget = BUDGET;
+        int budget = frame.budget();
         acquire();
         for (; ; ) {
             if (n == null) {

@@ -95,8 +95,8 @@ public abstract class TimerEntry extends Activity {
         }
     }
 
-    /** What happens when the entry is due, on the timer's thread. */
-    void due() {
+    /** What happens when the entry is due, on the timer's thread: it is sent to its home, unless a subclass knows better. */
+    protected void due() {
         schedule();
     }
 

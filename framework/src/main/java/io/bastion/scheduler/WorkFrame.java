@@ -16,6 +16,29 @@ public final class WorkFrame {
 
     private int uncounted;
 
+    private final int budget;
+
+    /** A frame of a worker that goes on with a strand for as long as strands like. */
+    public WorkFrame() {
+        this(Strand.BUDGET);
+    }
+
+    /**
+     * @param budget nodes of a strand that are processed in a row: with 1 a test scheduler can put something else between
+     *     any two messages
+     */
+    public WorkFrame(int budget) {
+        if (budget < 1) {
+            throw new IllegalArgumentException("budget: " + budget + " (expected: >= 1)");
+        }
+        this.budget = budget;
+    }
+
+    /** Nodes that a strand processes before it goes to the back of the run queue. */
+    int budget() {
+        return budget;
+    }
+
     /** The activity that the thread is running, or null. */
     public @Nullable Activity activity() {
         return activity;

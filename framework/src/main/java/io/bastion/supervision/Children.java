@@ -34,8 +34,12 @@ public interface Children<C> {
     /** Ends the child's incarnation, if it has not ended, and begins the next after a delay; no answer is expected. */
     void restart(C child, long delayNanos);
 
-    /** Ends the child's incarnation, if it has not ended, and holds the child; {@link RestartEngine#suspended} is due. */
-    void suspend(C child);
+    /**
+     * Ends the child's incarnation, if it has not ended, and holds the child; {@link RestartEngine#suspended} is due.
+     *
+     * @param delayNanos how long {@link #delay} will be asked for when all are held that are restarted together
+     */
+    void suspend(C child, long delayNanos);
 
     /** Begins the next incarnation of a held child; {@link RestartEngine#started} or another end is due. */
     void start(C child);

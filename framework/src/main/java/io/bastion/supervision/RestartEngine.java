@@ -179,10 +179,15 @@ public final class RestartEngine<C> {
         if (state instanceof State.Starting<C> s) {
             held.remove(s.group().members().get(s.index())); // it is no longer down, and not yet up
         }
+        Set<C> unfinished = held;
+        if (state instanceof State.Suspending<C> s) {
+            unfinished = Collections.newSetFromMap(new IdentityHashMap<>());
+            unfinished.addAll(s.group().members()); // those that are still up have failed, or are told to go down
+        }
         List<C> members = new ArrayList<>();
         boolean caught = strategy == Strategy.ONE_FOR_ALL;
         for (C c : children.inStartOrder()) {
-            caught = caught || c == child || held.contains(c);
+            caught = caught || c == child || unfinished.contains(c);
             if (caught) {
                 members.add(c);
             }
@@ -229,7 +234,7 @@ public final class RestartEngine<C> {
                 if (member != group.origin() && children.policy(member).type() == Restart.Type.TEMPORARY) {
                     children.remove(member);
                 } else {
-                    children.suspend(member);
+                    children.suspend(member, group.delayNanos());
                 }
                 return;
             }

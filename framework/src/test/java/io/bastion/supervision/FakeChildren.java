@@ -71,7 +71,7 @@ final class FakeChildren implements Children<String> {
     }
 
     @Override
-    public void suspend(String child) {
+    public void suspend(String child, long delayNanos) {
         told.add("suspend " + child);
     }
 

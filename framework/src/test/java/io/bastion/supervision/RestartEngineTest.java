@@ -227,6 +227,18 @@ class RestartEngineTest {
     }
 
     @Test
+    void failureOfAYoungerSibling_whileAGroupIsBeingSuspended_forgetsNoMember() {
+        RestartEngine<String> engine = engine(Strategy.REST_FOR_ONE);
+        engine.ended("b", FAILURE);
+        children.alive.add("d"); // was added to the running supervisor
+        engine.ended("d", FAILURE);
+        engine.suspended("d");
+        engine.suspended("c");
+        engine.suspended("b");
+        assertThat(children.takeTold()).isEqualTo("suspend c, suspend d, suspend c, suspend b, start b");
+    }
+
+    @Test
     void memberThatEndsForGood_isPassedOver() {
         RestartEngine<String> engine = engine(Strategy.ONE_FOR_ALL);
         engine.ended("a", FAILURE);
