@@ -239,7 +239,7 @@ final class ActorCell<M> extends LivingCell<M> implements ActorRef<M>, ActorCont
 
     @Override
     protected void orphaned(MessageNode node) {
-        if (handedOn(node)) {
+        if (Membership.handedOn(this, node)) {
             return;
         }
         if (node instanceof AskNode ask) {

@@ -167,7 +167,7 @@ final class CellSupervision implements Children<ActorCell<?>> {
     @Override
     public void remove(ActorCell<?> child) {
         unlist(child);
-        cell.leaveGroup(child);
+        Membership.ending(child);
         child.tellSystem(new SystemMessage.Stop(TerminationReason.STOPPED));
         limit(child);
     }
@@ -176,7 +176,7 @@ final class CellSupervision implements Children<ActorCell<?>> {
     void retire(ActorCell<?> member) {
         unlist(member);
         member.retire();
-        cell.leaveGroup(member);
+        Membership.ending(member);
         member.drain(); // after the others: what comes behind this is handed on
     }
 
@@ -217,7 +217,7 @@ final class CellSupervision implements Children<ActorCell<?>> {
     @Override
     public void stayDown(ActorCell<?> child, @Nullable Throwable cause, WhyDown why) {
         decision = "stays down";
-        cell.leaveGroup(child);
+        Membership.ending(child);
         if (why == WhyDown.CAP && cell.system.isObserved()) {
             cell.system.publish(new TreeEvent.TriesSpent(child, cause));
         }

@@ -168,6 +168,7 @@ final class GroupDistributor<M> implements Distributor<M> {
             this.request =
                     Objects.requireNonNull(request, "request: null (expected: a function that makes the request)");
             AskMono.nanos(timeout);
+            CallSites.of(request.getClass());
         }
 
         private Mono<R> one(ActorCell<M> member, Duration timeout) {

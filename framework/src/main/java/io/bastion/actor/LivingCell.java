@@ -124,7 +124,7 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
         x.stopWaiting();
         phase = Phase.STARTING;
         try {
-            registerGroup(x);
+            Membership.starting(cell());
         } catch (IllegalArgumentException e) {
             startFailed(e);
             return;
@@ -141,16 +141,6 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
             makeBehavior();
         } else {
             startHook("beforeStart", callbacks -> callbacks.beforeStart(cell()), this::makeBehavior);
-        }
-    }
-
-    /** Makes a group known by its name, if this is one. */
-    private void registerGroup(CellExtension<M> x) {
-        GroupSettings settings = template.supervision().group();
-        if (settings != null) {
-            LivingGroup group = x.group == null ? new LivingGroup(cell(), settings) : x.group;
-            system.groups().register(group);
-            x.group = group;
         }
     }
 
@@ -198,7 +188,7 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
             supervision().list(child, spec);
         }
         if (!child.template.startsInSteps()) {
-            child.joinGroup();
+            Membership.started(child);
         }
         adopt(child);
         child.launch();
@@ -223,8 +213,7 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
         if (again && system.isObserved()) {
             system.publish(new TreeEvent.Restarted(cell(), x.incarnation));
         }
-        joinGroup();
-        startResizing(x);
+        Membership.started(cell());
         if (parent != null && (x.startAwaited || template.startsInSteps())) {
             x.startAwaited = false;
             parent.tellSystem(new SystemMessage.ChildStarted(cell()));
@@ -234,44 +223,6 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
                 flow.wake();
             } catch (Throwable t) {
                 endIncarnation(t);
-            }
-        }
-    }
-
-    /** Becomes a member, if the parent is a group. */
-    void joinGroup() {
-        LivingGroup group =
-                parent == null || parent.template.supervision().group() == null ? null : parent.extension().group;
-        if (group != null) {
-            group.join(cell());
-        }
-    }
-
-    /** Takes a child out of the members, if this is a group; any thread. */
-    void leaveGroup(ActorCell<?> child) {
-        LivingGroup group = template.supervision().group() == null ? null : extension().group;
-        if (group != null) {
-            group.leave(child);
-        }
-    }
-
-    private void startResizing(CellExtension<M> x) {
-        GroupSettings settings = template.supervision().group();
-        if (settings != null && settings.resizer() != null) {
-            x.resizing = new GroupResizing(cell(), settings.resizer());
-            x.resizing.start();
-        }
-    }
-
-    /** The members are about to be stopped. */
-    private void disbandGroup() {
-        CellExtension<M> x = extension;
-        LivingGroup group = x == null ? null : x.group;
-        if (x != null && group != null) {
-            group.leaveAll();
-            if (x.resizing != null) {
-                x.resizing.end();
-                x.resizing = null;
             }
         }
     }
@@ -586,9 +537,7 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
         if (phase == Phase.DEAD || phase.isLast() && !kill) {
             return;
         }
-        if (parent != null) {
-            parent.leaveGroup(cell());
-        }
+        Membership.ending(cell());
         Phase before = phase;
         CellExtension<M> x = extension;
         boolean stopSignalled = before == Phase.LEAVING;
@@ -616,7 +565,7 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
     }
 
     private void stopChildren(ChildrenStop.Mode mode) {
-        disbandGroup();
+        Membership.stoppingChildren(cell());
         if (firstChild == null) {
             return;
         }
@@ -643,7 +592,7 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
         if (!unlink(child)) {
             return; // it was left behind
         }
-        leaveGroup(child);
+        Membership.ending(child);
         CellExtension<M> x = extension();
         if (x.childrenStop != null) {
             x.childrenStop.childGone();
@@ -754,7 +703,7 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
             x.stash.nodes().clear();
         }
         for (MessageNode node : held) {
-            if (handedOn(node)) {
+            if (Membership.handedOn(cell(), node)) {
                 accepted--; // the other actor counts it
             } else {
                 buryMessage(node, ActorTerminatedException.Progress.TAKEN);
@@ -778,30 +727,10 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
     }
 
     private void buryUnseen(MessageNode node) {
-        if (!handedOn(node)) {
+        if (!Membership.handedOn(cell(), node)) {
             accepted++;
             buryMessage(node, ActorTerminatedException.Progress.QUEUED);
         }
-    }
-
-    /**
-     * Gives a message back that this actor does not get to because it was removed from its group: one that may go to any member
-     * goes to another, and who asks is told to ask again. Any thread.
-     *
-     * @return whether the message has left this actor, as if it had never been in its mailbox
-     */
-    boolean handedOn(MessageNode node) {
-        CellExtension<M> x = extension;
-        if (x == null || !x.retired || parent == null) {
-            return false;
-        }
-        if (node instanceof AskNode ask) {
-            cell().askRejected();
-            ask.ask().fail(new ActorTerminatedException(cell(), ActorTerminatedException.Progress.NOT_ACCEPTED));
-            return true;
-        }
-        LivingGroup group = parent.extension().group;
-        return node instanceof RoutedNode routed && group != null && group.handOn(routed);
     }
 
     private void buryMessage(MessageNode node, ActorTerminatedException.Progress progress) {
@@ -815,7 +744,7 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
     @Override
     protected void closed() {
         system.terminated(settledOnWorker());
-        unregisterGroup();
+        Membership.closed(cell());
         releaseName();
         if (system.isObserved()) {
             system.publish(new TreeEvent.Stopped(cell(), terminationReason()));
@@ -828,14 +757,6 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
             parent.tellSystem(new SystemMessage.ChildTerminated(cell()));
         } else {
             system.rootTerminated();
-        }
-    }
-
-    private void unregisterGroup() {
-        CellExtension<M> x = extension;
-        LivingGroup group = x == null ? null : x.group;
-        if (group != null) {
-            system.groups().unregister(group);
         }
     }
 

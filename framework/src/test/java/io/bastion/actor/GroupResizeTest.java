@@ -261,6 +261,7 @@ class GroupResizeTest {
         assertThat(names()).containsExactly("1", "2");
         work.tryEmitEmpty();
         handled.await(10);
+        test.rest();
         work = Sinks.empty();
         ActorRef<Object> first = workers().members().get(0);
         first.tell("fail");

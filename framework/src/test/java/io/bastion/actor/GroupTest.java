@@ -19,7 +19,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import reactor.util.context.Context;
 
 /** Groups: who is a member when, and what becomes of what their distributors are told. */
@@ -178,23 +180,19 @@ class GroupTest {
 
     @Test
     void aMemberThatEndsForGood_leavesAtOnce_whileItIsStillStopping() {
-        start(GroupSpec.of(
-                "workers",
-                2,
-                worker().callbacks(new Callbacks() {
-                            @Override
-                            public org.reactivestreams.Publisher<?> afterStop(
-                                    ActorRef<?> self, TerminationReason reason) {
-                                return Mono.never();
-                            }
-                        })
-                        .stopTimeout(SECOND)));
+        Sinks.Empty<Void> stopped = Sinks.empty();
+        start(GroupSpec.of("workers", 2, worker().callbacks(new Callbacks() {
+            @Override
+            public Publisher<?> afterStop(ActorRef<?> self, TerminationReason reason) {
+                return stopped.asMono();
+            }
+        })));
         distributor().members().get(0).tell("stop");
         Conditions.await("left", () -> memberNames().equals(List.of("2")));
         distributor().tellOne("a");
         distributor().tellOne("b");
         assertThat(handled.await(3)).containsExactlyInAnyOrder("1:stop", "2:a", "2:b");
-        test.system.kill();
+        stopped.tryEmitEmpty();
     }
 
     @Test
