@@ -124,4 +124,13 @@ class ProgramsTest {
                 late bastion://house/services/export
                 """);
     }
+
+    @Test
+    void groups() {
+        assertThat(Output.of(() -> Groups.main(NONE))).isEqualTo("""
+                members: 4
+                the: 3
+                different words: 5
+                """);
+    }
 }

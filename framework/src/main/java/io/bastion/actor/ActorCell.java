@@ -145,7 +145,25 @@ final class ActorCell<M> extends LivingCell<M> implements ActorRef<M>, ActorCont
 
     private TellResult told(MessageNode node) {
         Offer offer = offer(node);
-        return offer == Offer.ACCEPTED ? TellResult.ACCEPTED : rejected(List.of(node), offer);
+        return offer == Offer.ACCEPTED ? TellResult.ACCEPTED : rejected(List.of(node), offer, sender());
+    }
+
+    /** Puts a message in that has no sender. */
+    @SuppressWarnings("unchecked") // a broadcast: the actor fails if it cannot take it
+    TellResult tellFromOutside(Object message, ContextView context) {
+        MessageNode node = context.isEmpty() ? new MessageNode(message) : new ContextNode(message, context);
+        Offer offer = offer(node);
+        return offer == Offer.ACCEPTED ? TellResult.ACCEPTED : rejected(List.of(node), offer, null);
+    }
+
+    /** Puts a message in; null if the actor has terminated, and then nothing has become of it. */
+    @Nullable TellResult tellIfOpen(MessageNode node) {
+        Offer offer = offer(node);
+        return switch (offer) {
+            case ACCEPTED -> TellResult.ACCEPTED;
+            case FULL -> rejected(List.of(node), offer, sender());
+            case CLOSED -> null;
+        };
     }
 
     @Override
@@ -159,10 +177,10 @@ final class ActorCell<M> extends LivingCell<M> implements ActorRef<M>, ActorCont
         Offer offer = offerAll(messages);
         return offer == Offer.ACCEPTED
                 ? TellResult.ACCEPTED
-                : rejected(messages.stream().map(MessageNode::new).toList(), offer);
+                : rejected(messages.stream().map(MessageNode::new).toList(), offer, sender());
     }
 
-    private TellResult rejected(List<MessageNode> nodes, Offer offer) {
+    private TellResult rejected(List<MessageNode> nodes, Offer offer, @Nullable ActorRef<?> sender) {
         if (offer == Offer.CLOSED) {
             nodes.forEach(this::refusedAfterEnd);
             return TellResult.TERMINATED;
@@ -171,11 +189,11 @@ final class ActorCell<M> extends LivingCell<M> implements ActorRef<M>, ActorCont
         return switch (template.mailbox().overflow()) {
             case BACKPRESSURE, DROP_OLDEST -> TellResult.REFUSED;
             case DROP_NEWEST -> {
-                nodes.forEach(node -> deadLetter(node.message(), sender(), DeadLetter.Reason.MAILBOX_FULL));
+                nodes.forEach(node -> deadLetter(node.message(), sender, DeadLetter.Reason.MAILBOX_FULL));
                 yield TellResult.DROPPED;
             }
             case FAIL -> {
-                nodes.forEach(node -> deadLetter(node.message(), sender(), DeadLetter.Reason.MAILBOX_FULL));
+                nodes.forEach(node -> deadLetter(node.message(), sender, DeadLetter.Reason.MAILBOX_FULL));
                 if (extension().beginOverflow()) {
                     tellSystem(new SystemMessage.Overflowed());
                 }
@@ -221,8 +239,11 @@ final class ActorCell<M> extends LivingCell<M> implements ActorRef<M>, ActorCont
 
     @Override
     protected void orphaned(MessageNode node) {
+        if (Membership.handedOn(this, node)) {
+            return;
+        }
         if (node instanceof AskNode ask) {
-            ask.ask().fail(new ActorTerminatedException(this));
+            ask.ask().fail(new ActorTerminatedException(this, ActorTerminatedException.Progress.QUEUED));
         }
         system.countOrphaned();
         deadLetter(node.message(), null, DeadLetter.Reason.STOPPED);
@@ -264,7 +285,8 @@ final class ActorCell<M> extends LivingCell<M> implements ActorRef<M>, ActorCont
         return x != null && x.isAwaited();
     }
 
-    private @Nullable ActorRef<?> sender() {
+    /** The actor on whose worker this is. */
+    static @Nullable ActorRef<?> sender() {
         WorkFrame frame = WorkFrame.current();
         Activity activity = frame == null ? null : frame.activity();
         return activity instanceof ActorCell<?> cell ? cell : null;
@@ -543,6 +565,23 @@ final class ActorCell<M> extends LivingCell<M> implements ActorRef<M>, ActorCont
     /** Whether this actor takes no other message while a publisher of its handler waits for a reply. */
     boolean waitsSerially() {
         return handler instanceof AsyncHandler<M> async && async.isSerial();
+    }
+
+    /** Whether it is handling a message, or has some, or waits for its restart; any thread. */
+    boolean isBusy() {
+        CellExtension<M> x = extension;
+        InWork work = x == null ? null : x.latestWork;
+        return !isIdle() || work != null && !work.isEnded();
+    }
+
+    /** Whether it has been removed from its group; any thread. */
+    boolean isRetired() {
+        CellExtension<M> x = extension;
+        return x != null && x.retired;
+    }
+
+    void retire() {
+        extension().retired = true;
     }
 
     Home homeWorker() {

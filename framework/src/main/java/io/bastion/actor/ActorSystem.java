@@ -40,6 +40,7 @@ public final class ActorSystem implements AutoCloseable {
     private final ActorCell<Object> root;
     private final TreeEvents events = new TreeEvents();
     private final DeadLetters deadLetters = new DeadLetters();
+    private final LivingGroups groups = new LivingGroups();
     private final AtomicLong ids = new AtomicLong();
     private final Sinks.Empty<Void> end = Sinks.empty();
     private final CountDownLatch ended = new CountDownLatch(1);
@@ -162,6 +163,30 @@ public final class ActorSystem implements AutoCloseable {
     public SupervisorRef supervise(GroupSpec<?> spec) {
         Objects.requireNonNull(spec, "spec: null (expected: a GroupSpec)");
         return new SupervisorHandle((ActorCell<?>) spawn(spec.asActor()));
+    }
+
+    /**
+     * The address of a group, wherever it is in the tree: to tell and to ask one of its members, or all. There need be no such
+     * group yet; see {@link Distributor}.
+     *
+     * @param name the name of the group
+     * @param type what its members take; each message is checked against it
+     */
+    public <M> Distributor<M> distributor(String name, Class<M> type) {
+        return new GroupDistributor<>(this, name, type);
+    }
+
+    LivingGroups groups() {
+        return groups;
+    }
+
+    /**
+     * Puts a message into the mailbox of every actor that is not a supervisor or a group.
+     *
+     * @return how many have got it; see {@link SupervisorRef#broadcast}
+     */
+    public Mono<BroadcastReport> broadcast(Object message) {
+        return root().broadcast(message);
     }
 
     /** The top of the tree, which supervises what {@link #spawn} and {@link #supervise} start. */
@@ -421,6 +446,12 @@ public final class ActorSystem implements AutoCloseable {
     void countOrphaned() {
         accepted.increment();
         deadLettered.increment();
+    }
+
+    /** A message came to no actor at all. */
+    void undelivered(Object message, ActorRef<?> recipient, DeadLetter.Reason reason) {
+        refused.increment();
+        deadLetters.publish(new DeadLetter(message, recipient, ActorCell.sender(), reason));
     }
 
     void publish(DeadLetter letter) {

@@ -122,6 +122,15 @@ final class CellExtension<M> {
     /** When the cell is to have ended, by the timer's clock; {@code Long.MAX_VALUE} for no limit. */
     long deadline = Long.MAX_VALUE;
 
+    /** Shared: the members, if the cell is a group that has begun to start. */
+    volatile @Nullable LivingGroup group;
+
+    /** What resizes them. */
+    @Nullable GroupResizing resizing;
+
+    /** Shared: as a member of a group it has been removed, and handles what it has. */
+    volatile boolean retired;
+
     /** How it treats its children; only if it had to. */
     @Nullable CellSupervision supervision;
 

@@ -201,8 +201,17 @@ final class CellSupervision implements Children<ActorCell<?>> {
         if (!removing.add(child)) {
             return;
         }
+        Membership.ending(child);
         child.tellSystem(new SystemMessage.Stop(TerminationReason.STOPPED));
         limit(child, 0);
+    }
+
+    /** Takes a member out of its group, which handles what it has and stops then. */
+    void retire(ActorCell<?> member) {
+        removing.add(member);
+        member.retire();
+        Membership.ending(member);
+        member.drain(); // after the others: what comes behind this is handed on
     }
 
     /** Kills a child that is not suspended, or has not ended, within its stop time-out and some time more. */
@@ -235,6 +244,7 @@ final class CellSupervision implements Children<ActorCell<?>> {
     @Override
     public void stayDown(ActorCell<?> child, @Nullable Throwable cause, WhyDown why) {
         decision = "stays down";
+        Membership.ending(child);
         if (why == WhyDown.CAP && cell.system.isObserved()) {
             cell.system.publish(new TreeEvent.TriesSpent(child, cause));
         }

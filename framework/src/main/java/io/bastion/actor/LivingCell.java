@@ -138,6 +138,12 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
         CellExtension<M> x = extension();
         x.stopWaiting();
         phase = Phase.STARTING;
+        try {
+            Membership.starting(cell());
+        } catch (IllegalArgumentException e) {
+            startFailed(e);
+            return;
+        }
         x.startedChildren = 0;
         x.significantEnded = false;
         x.supervision = null; // as new as the incarnation
@@ -194,7 +200,12 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
     /** Creates, adopts and launches a child; on the worker. */
     <T> ActorCell<T> spawnChild(ActorSpec<T> spec) {
         ActorCell<T> child = ActorCell.create(system, cell(), spec);
-        adopt(child, template.supervision().listsChildren() ? supervision().list(child, spec) : null);
+        CellSupervision lists = template.supervision().listsChildren() ? supervision() : null;
+        ActorCell<?> younger = lists == null ? null : lists.list(child, spec);
+        if (!child.template.startsInSteps()) {
+            Membership.started(child);
+        }
+        adopt(child, younger);
         child.launch();
         return child;
     }
@@ -217,6 +228,7 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
         if (again && system.isObserved()) {
             system.publish(new TreeEvent.Restarted(cell(), x.incarnation));
         }
+        Membership.started(cell());
         if (parent != null && (x.startAwaited || template.startsInSteps())) {
             x.startAwaited = false;
             parent.tellSystem(new SystemMessage.ChildStarted(cell()));
@@ -567,6 +579,7 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
             hasten(mode, allowanceNanos);
             return;
         }
+        Membership.ending(cell());
         Phase before = phase;
         CellExtension<M> x = extension;
         if (before == Phase.LEAVING) { // what has been said in the stop hook stays true
@@ -621,6 +634,7 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
         if (before != null && before.supervision != null && mode != ChildrenStop.Mode.DRAIN) {
             before.supervision.end();
         }
+        Membership.stoppingChildren(cell());
         if (firstChild == null) {
             return;
         }
@@ -650,6 +664,7 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
         if (!unlink(child)) {
             return; // it was left behind
         }
+        Membership.ending(child);
         CellExtension<M> x = extension();
         if (x.childrenStop != null) {
             x.childrenStop.childGone(child);
@@ -773,12 +788,17 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
             held.addAll(x.stash.nodes());
             x.stash.nodes().clear();
         }
-        held.forEach(this::buryMessage);
+        for (MessageNode node : held) {
+            if (Membership.handedOn(cell(), node)) {
+                accepted--; // the other actor counts it
+            } else {
+                buryMessage(node, ActorTerminatedException.Progress.TAKEN);
+            }
+        }
         MessageNode untaken = x.untakenTicket;
         if (untaken != null) {
             x.untakenTicket = null;
-            accepted++;
-            buryMessage(untaken);
+            buryUnseen(untaken);
         }
         x.refuseWaiters();
     }
@@ -787,15 +807,21 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
     void bury(Node node) {
         MessageNode message = messageOf(node);
         if (message != null && !(message instanceof TickNode)) {
-            accepted++;
-            buryMessage(message);
+            buryUnseen(message);
         }
     }
 
-    private void buryMessage(MessageNode node) {
+    private void buryUnseen(MessageNode node) {
+        if (!Membership.handedOn(cell(), node)) {
+            accepted++;
+            buryMessage(node, ActorTerminatedException.Progress.QUEUED);
+        }
+    }
+
+    private void buryMessage(MessageNode node, ActorTerminatedException.Progress progress) {
         extension().deadLettered++;
         if (node instanceof AskNode ask) {
-            ask.ask().fail(new ActorTerminatedException(cell()));
+            ask.ask().fail(new ActorTerminatedException(cell(), progress));
         }
         deadLetter(node.message(), null, DeadLetter.Reason.STOPPED);
     }
@@ -803,6 +829,7 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
     @Override
     protected void closed() {
         system.terminated(settledOnWorker());
+        Membership.closed(cell());
         releaseName();
         if (system.isObserved()) {
             system.publish(new TreeEvent.Stopped(cell(), terminationReason()));

@@ -104,7 +104,10 @@ final class PendingAsk<Q, R> extends TimerEntry implements OneShotRef<R>, Subscr
             startTimer(target);
         } else {
             target.askRejected();
-            refuse(offer == Offer.CLOSED ? new ActorTerminatedException(target) : new AskRefusedException(target));
+            refuse(
+                    offer == Offer.CLOSED
+                            ? new ActorTerminatedException(target, ActorTerminatedException.Progress.NOT_ACCEPTED)
+                            : new AskRefusedException(target));
         }
     }
 

@@ -76,6 +76,10 @@ record SupervisorHandle(ActorCell<?> cell) implements SupervisorRef {
         SupervisorSpec.checkNamed(spec);
         return call((cell, sink) -> {
             cell.checkSpawns();
+            if (cell.template.supervision().group() != null) {
+                throw new IllegalArgumentException("child: \"" + spec.name() + "\" (expected: none; the members of "
+                        + cell.path() + " follow the group's specification)");
+            }
             CellSupervision.Listed down = cell.supervision().listed().get(spec.name());
             if (down != null && down.cell == null) {
                 throw new IllegalArgumentException("child: \"" + spec.name() + "\" (expected: no other child of "
@@ -119,6 +123,11 @@ record SupervisorHandle(ActorCell<?> cell) implements SupervisorRef {
 
     private static @Nullable ActorCell<?> child(ActorCell<?> cell, String name) {
         return cell.extension().names().get(name);
+    }
+
+    @Override
+    public Mono<BroadcastReport> broadcast(Object message) {
+        return Broadcast.of(cell, message);
     }
 
     @Override

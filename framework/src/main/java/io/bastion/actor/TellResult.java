@@ -8,10 +8,13 @@ public enum TellResult {
     /** The mailbox is full and the message was not taken: the sender still has it ({@code Overflow.BACKPRESSURE}). */
     REFUSED,
 
-    /** The mailbox is full and the message became a dead letter ({@code Overflow.DROP_NEWEST} and {@code FAIL}). */
+    /**
+     * The message became a dead letter because the mailbox is full ({@code Overflow.DROP_NEWEST} and {@code FAIL}), or because
+     * a group's {@link Dispatcher} failed.
+     */
     DROPPED,
 
-    /** The actor has terminated and the message became a dead letter. */
+    /** The actor has terminated, or a group has no living member, and the message became a dead letter. */
     TERMINATED;
 
     /** Whether the message is in the mailbox. */
