@@ -8,10 +8,14 @@ module io.bastion.framework {
     requires transitive org.reactivestreams;
     requires transitive reactor.core;
     requires transitive static org.jspecify;
-    requires org.slf4j;
+    requires transitive org.slf4j;
 
     // Pins workers to CPUs where it is present.
     requires static affinity;
+
+    // Interceptors that limit or break, for those who use them.
+    requires static io.github.resilience4j.circuitbreaker;
+    requires static io.github.resilience4j.ratelimiter;
 
     exports io.bastion.actor;
     exports io.bastion.mailbox;

@@ -27,6 +27,8 @@ public record DeadLetter(
         /** Its handling failed, and the actor's policy keeps such messages. */
         FAILED,
         /** The reply came after its ask had ended. */
-        LATE_REPLY
+        LATE_REPLY,
+        /** An {@link Interceptor} has dropped it. */
+        INTERCEPTED
     }
 }

@@ -5,10 +5,16 @@ public enum TellResult {
     /** It is in the mailbox. */
     ACCEPTED,
 
-    /** The mailbox is full and the message was not taken: the sender still has it ({@code Overflow.BACKPRESSURE}). */
+    /**
+     * The message was not taken, the sender still has it: the mailbox is full ({@code Overflow.BACKPRESSURE}), or an
+     * {@link Interceptor} has refused it.
+     */
     REFUSED,
 
-    /** The mailbox is full and the message became a dead letter ({@code Overflow.DROP_NEWEST} and {@code FAIL}). */
+    /**
+     * The message became a dead letter: the mailbox is full ({@code Overflow.DROP_NEWEST} and {@code FAIL}), or an
+     * {@link Interceptor} has dropped it.
+     */
     DROPPED,
 
     /** The actor has terminated and the message became a dead letter. */
