@@ -87,4 +87,23 @@ class ProgramsTest {
                 idle
                 """);
     }
+
+    @Test
+    void unbreakableMain() {
+        assertThat(Output.of(() -> UnbreakableMain.main(NONE))).isEqualTo("""
+                run 1 imports orders.csv
+                run 2 imports orders.csv
+                run 3 imports orders.csv
+                done
+                """);
+    }
+
+    @Test
+    void middleware() {
+        assertThat(Output.of(() -> Middleware.main(NONE))).isEqualTo("""
+                Hello, world!
+                audit: "world" handled
+                blank: REFUSED, refused: 1
+                """);
+    }
 }
