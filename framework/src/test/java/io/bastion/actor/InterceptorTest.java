@@ -3,6 +3,7 @@ package io.bastion.actor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Level;
 import io.bastion.mailbox.Mailbox;
 import io.bastion.testing.Recorder;
 import io.bastion.testing.TestSystem;
@@ -11,7 +12,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import reactor.core.publisher.Flux;
@@ -174,7 +174,7 @@ class InterceptorTest {
         test.advance(LONG);
         assertThat(seen.await(10)).contains("tick");
         List<Object> tells =
-                passed.all().stream().filter(p -> p.toString().contains("tell")).toList();
+                passed.all().stream().filter(p -> p.toString().startsWith("i tell")).toList();
         assertThat(tells)
                 .containsExactly(
                         "i tell tell",
@@ -251,6 +251,7 @@ class InterceptorTest {
                 throw new StackOverflowError("after");
             }
         };
+        test.logger().setLevel(Level.ERROR);
         ActorRef<Object> actor = test.spawn(recording("a").intercept(before, after, trace("i")));
         assertThat(actor.tell("m")).isEqualTo(TellResult.ACCEPTED);
         assertThat(seen.await(1)).containsExactly("m 0");
@@ -270,10 +271,6 @@ class InterceptorTest {
                 .mailbox(Mailbox.unbounded().priority(Comparator.<Object, Integer>comparing(Integer.class::cast)))
                 .intercept(trace("i")));
         assertThatThrownBy(() -> actor.tellAll(List.of("x", "y"))).isInstanceOf(ClassCastException.class);
-        ActorRef<Object> stopped = test.spawn(
-                ActorSpec.of("b", () -> Behavior.receive((c, m) -> seen.add(m))).mailbox(Mailbox.unbounded()));
-        stopped.tell(1);
-        seen.await(1);
     }
 
     @Test
@@ -332,7 +329,7 @@ class InterceptorTest {
                         "a",
                         () -> Behavior.receive((context, m) -> {
                             if (tries.incrementAndGet() < 3) {
-                                throw new IllegalStateException("try " + tries);
+                                throw new IllegalStateException();
                             }
                             seen.add(m + " " + context.incarnation());
                         }))
@@ -342,7 +339,7 @@ class InterceptorTest {
                             next.receive(m);
                             return;
                         } catch (IllegalStateException e) {
-                            passed.add(e.getMessage());
+                            passed.add("try " + tries);
                         }
                     }
                 })));
@@ -378,7 +375,6 @@ class InterceptorTest {
         passed.await(4);
         assertThat(passed.all().subList(0, 2)).containsExactly("now done", "a done");
         assertThat(passed.all()).contains("b IllegalArgumentException", "later IllegalArgumentException");
-        assertThat(done.size()).isZero();
     }
 
     @Test

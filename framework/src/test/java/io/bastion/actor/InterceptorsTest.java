@@ -127,6 +127,7 @@ class InterceptorsTest {
     void logging_writesWhatHappens_andAnAppenderThatThrowsChangesNothing() {
         Logger logger = (Logger) LoggerFactory.getLogger("interceptors");
         logger.setAdditive(false);
+        logger.setLevel(ch.qos.logback.classic.Level.INFO);
         Recorder<String> lines = new Recorder<>();
         AppenderBase<ILoggingEvent> appender = new AppenderBase<>() {
             @Override

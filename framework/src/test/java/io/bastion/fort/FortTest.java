@@ -78,6 +78,10 @@ class FortTest {
         return "never";
     }
 
+    private TreeNode tree() {
+        return Objects.requireNonNull(test.system.tree().block(Conditions.BOUND));
+    }
+
     /** What a subscription ends with. */
     private static CompletableFuture<Object> end(Mono<?> mono) {
         CompletableFuture<Object> end = new CompletableFuture<>();
@@ -175,7 +179,7 @@ class FortTest {
         }));
         TestSystem.await(entered);
         test.settle();
-        assertThat(test.system.tree().block(Conditions.BOUND).render())
+        assertThat(tree().render())
                 .contains("importer")
                 .contains("code");
         assertThat(events.all())
@@ -197,7 +201,7 @@ class FortTest {
         assertThat(seen.await(1)).containsExactly("interrupted");
         Conditions.await(
                 "no actor left",
-                () -> test.system.tree().block(Conditions.BOUND).size() == 1);
+                () -> tree().size() == 1);
         assertThat(seen.size()).isEqualTo(1);
     }
 
@@ -219,7 +223,7 @@ class FortTest {
         CompletableFuture<Object> end = end(fort().guard(this::blocking));
         TestSystem.await(entered);
         TreeNode supervisor =
-                test.system.tree().block(Conditions.BOUND).children().get(0);
+                tree().children().get(0);
         Objects.requireNonNull(supervisor.children().get(0).actor()).kill();
         assertThat(Conditions.result(end))
                 .isInstanceOfSatisfying(FortException.class, e -> assertThat(e).hasNoCause());
