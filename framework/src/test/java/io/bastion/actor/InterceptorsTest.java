@@ -145,9 +145,10 @@ class InterceptorsTest {
         assertThat(actor.tell("m")).isEqualTo(TellResult.ACCEPTED);
         seen.await(1);
         actor.tell("fail");
+        test.rest();
         actor.stop();
         TestSystem.end(actor);
-        List<String> all = lines.await(7);
+        List<String> all = lines.await(6);
         assertThat(all)
                 .contains(
                         "bastion://test/a is sent java.lang.String: ACCEPTED",

@@ -179,9 +179,7 @@ class FortTest {
         }));
         TestSystem.await(entered);
         test.settle();
-        assertThat(tree().render())
-                .contains("importer")
-                .contains("code");
+        assertThat(tree().render()).contains("importer").contains("code");
         assertThat(events.all())
                 .anySatisfy(e -> assertThat(e).isInstanceOf(TreeEvent.Failed.class))
                 .anySatisfy(e -> assertThat(e)
@@ -199,9 +197,7 @@ class FortTest {
         TestSystem.await(entered);
         running.dispose();
         assertThat(seen.await(1)).containsExactly("interrupted");
-        Conditions.await(
-                "no actor left",
-                () -> tree().size() == 1);
+        Conditions.await("no actor left", () -> tree().size() == 1);
         assertThat(seen.size()).isEqualTo(1);
     }
 
@@ -222,8 +218,7 @@ class FortTest {
     void killOfTheActor_interruptsTheCode_andIsNoFailureOfIt() {
         CompletableFuture<Object> end = end(fort().guard(this::blocking));
         TestSystem.await(entered);
-        TreeNode supervisor =
-                tree().children().get(0);
+        TreeNode supervisor = tree().children().get(0);
         Objects.requireNonNull(supervisor.children().get(0).actor()).kill();
         assertThat(Conditions.result(end))
                 .isInstanceOfSatisfying(FortException.class, e -> assertThat(e).hasNoCause());
