@@ -30,8 +30,8 @@ import reactor.util.context.ContextView;
  * tree ({@link TreeCell}), its work ({@link WorkingCell}), its life ({@link LivingCell}), and here what others see of it, reference and context. What can
  * live elsewhere does: see {@link CellExtension}, {@link SystemMessage} and the handlers.
  */
-final class ActorCell<M> extends LivingCell<M> implements ActorRef<M>, ActorContext<M> {
-    private ActorCell(
+sealed class ActorCell<M> extends LivingCell<M> implements ActorRef<M>, ActorContext<M> permits InterceptedCell {
+    ActorCell(
             ActorSystem system,
             @Nullable ActorCell<?> parent,
             @Nullable String name,
@@ -54,8 +54,13 @@ final class ActorCell<M> extends LivingCell<M> implements ActorRef<M>, ActorCont
     static <M> ActorCell<M> create(ActorSystem system, @Nullable ActorCell<?> parent, ActorSpec<M> spec) {
         Objects.requireNonNull(spec, "spec: null (expected: an ActorSpec)");
         String name = spec.name();
-        ActorSpec.Template<M> template = spec.template();
-        ActorCell<M> cell = new ActorCell<>(system, parent, name, template, system.homeFor(template.placement()));
+        ActorSpec.Template<M> template = parent == null
+                ? spec.template()
+                : parent.template.interception().inherit(spec.template());
+        Home home = system.homeFor(template.placement());
+        ActorCell<M> cell = template.interception().ofTells().isEmpty()
+                ? new ActorCell<>(system, parent, name, template, home)
+                : InterceptedCell.of(system, parent, name, template, home);
         if (name != null && parent != null && parent.extension().names().putIfAbsent(name, cell) != null) {
             throw new IllegalArgumentException(
                     "name: \"" + name + "\" (expected: no other child of " + parent.path() + " with that name)");
@@ -202,7 +207,7 @@ final class ActorCell<M> extends LivingCell<M> implements ActorRef<M>, ActorCont
         };
     }
 
-    private void refused() {
+    final void refused() {
         extension().countRefused();
         system.countRefused();
     }
@@ -219,9 +224,16 @@ final class ActorCell<M> extends LivingCell<M> implements ActorRef<M>, ActorCont
         deadLetter(node.message(), sender(), DeadLetter.Reason.TERMINATED);
     }
 
-    /** A request did not get in; the asker is told by its ask. */
-    void askRejected() {
+    /** Offers the request of an ask; returns why it did not get in, which the asker is told. */
+    @Nullable RuntimeException request(Object message, ContextView context, PendingAsk<?, ?> ask) {
+        Offer offer = offer(new AskNode(message, context, ask));
+        if (offer == Offer.ACCEPTED) {
+            return null;
+        }
         refused();
+        return offer == Offer.CLOSED
+                ? new ActorTerminatedException(this, ActorTerminatedException.Progress.NOT_ACCEPTED)
+                : new AskRefusedException(this);
     }
 
     @Override
@@ -251,6 +263,16 @@ final class ActorCell<M> extends LivingCell<M> implements ActorRef<M>, ActorCont
 
     Offer offerNow(MessageNode node) {
         return offer(node);
+    }
+
+    /** Puts an element of a feed into the mailbox past its bound; returns whether the actor lives. */
+    boolean fed(Object element, Feed<?> feed) {
+        MessageNode node = feed.node(element);
+        if (force(node)) {
+            return true;
+        }
+        refusedAfterEnd(node);
+        return false;
     }
 
     /** Puts a message into the mailbox past its bound; returns whether the actor lives. */

@@ -8,6 +8,7 @@ import io.bastion.scheduler.Timer;
 import io.bastion.supervision.Budget;
 import io.bastion.supervision.Strategy;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Queue;
@@ -88,7 +89,9 @@ public final class ActorSystem implements AutoCloseable {
         root = ActorCell.create(
                 this,
                 null,
-                SupervisorSpec.ofKind(TreeNode.Kind.ACTOR, builder.name).supervision(builder.strategy, builder.budget));
+                SupervisorSpec.ofKind(TreeNode.Kind.ACTOR, builder.name)
+                        .supervision(builder.strategy, builder.budget)
+                        .interceptBelow(builder.interceptors.toArray(Interceptor[]::new)));
         root.launch();
         if (builder.exitPolicy != null) {
             builder.exitPolicy.install(this);
@@ -489,6 +492,7 @@ public final class ActorSystem implements AutoCloseable {
         private Budget budget = Budget.DEFAULT;
         private @Nullable ExitPolicy exitPolicy;
         private boolean shutdownHook;
+        private final List<Interceptor> interceptors = new ArrayList<>();
         private boolean fatalErrors;
 
         private Builder(String name) {
@@ -555,6 +559,12 @@ public final class ActorSystem implements AutoCloseable {
         /** When the system, and with it perhaps the process, is to end; never by default. */
         public Builder exit(ExitPolicy policy) {
             exitPolicy = Objects.requireNonNull(policy, "policy: null (expected: an ExitPolicy)");
+            return this;
+        }
+
+        /** Adds interceptors around what all actors are sent and handle, inside those that were added before. */
+        public Builder intercept(Interceptor... interceptors) {
+            this.interceptors.addAll(Interception.checked(interceptors));
             return this;
         }
 

@@ -29,6 +29,8 @@ public record DeadLetter(
         /** The reply came after its ask had ended. */
         LATE_REPLY,
         /** The dispatcher of a group did not choose a member for it. */
-        UNDISPATCHED
+        UNDISPATCHED,
+        /** An {@link Interceptor} has dropped it. */
+        INTERCEPTED
     }
 }

@@ -109,6 +109,11 @@ public final class GroupSpec<M> extends ChildSpec {
         return new GroupSpec<>(actor.callbacks(callbacks), member);
     }
 
+    /** This group with interceptors around what its members, and all actors below them, are sent and handle. */
+    public GroupSpec<M> intercept(Interceptor... interceptors) {
+        return new GroupSpec<>(actor.interceptBelow(interceptors), member);
+    }
+
     private SupervisionSettings settings() {
         return actor.template().supervision();
     }

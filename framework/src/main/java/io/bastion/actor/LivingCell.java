@@ -90,13 +90,14 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
             throw new IllegalArgumentException(
                     "behavior: null (expected: a Behavior from the factory of " + path() + ")");
         }
-        if (behavior instanceof Behavior.Receive<M> receive) {
+        Behavior<M> outer = template.interception().around(cell(), behavior);
+        if (outer instanceof Behavior.Receive<M> receive) {
             return receive;
         }
-        if (behavior instanceof Behavior.ReceiveAsync<M> async) {
+        if (outer instanceof Behavior.ReceiveAsync<M> async) {
             return new AsyncHandler<>(cell(), async);
         }
-        return new FlowHandler<>(cell(), (Behavior.Flow<M>) behavior);
+        return new FlowHandler<>(cell(), (Behavior.Flow<M>) outer);
     }
 
     /** Links a new child in; if this cell is ending already, the child ends too. */

@@ -5,12 +5,15 @@ public enum TellResult {
     /** It is in the mailbox. */
     ACCEPTED,
 
-    /** The mailbox is full and the message was not taken: the sender still has it ({@code Overflow.BACKPRESSURE}). */
+    /**
+     * The message was not taken, the sender still has it: the mailbox is full ({@code Overflow.BACKPRESSURE}), or an
+     * {@link Interceptor} has refused it.
+     */
     REFUSED,
 
     /**
-     * The message became a dead letter because the mailbox is full ({@code Overflow.DROP_NEWEST} and {@code FAIL}), or because
-     * a group's {@link Dispatcher} failed.
+     * The message became a dead letter: the mailbox is full ({@code Overflow.DROP_NEWEST} and {@code FAIL}), an
+     * {@link Interceptor} has dropped it, or a group's {@link Dispatcher} failed.
      */
     DROPPED,
 
