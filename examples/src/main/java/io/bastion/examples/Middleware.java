@@ -33,8 +33,7 @@ public final class Middleware {
 
     public static void main(String[] args) {
         ActorSpec<String> greeter = ActorSpec.of(
-                "greeter",
-                () -> Behavior.receive((context, name) -> System.out.println("Hello, " + name + "!")));
+                "greeter", () -> Behavior.receive((context, name) -> System.out.println("Hello, " + name + "!")));
         try (ActorSystem system =
                 ActorSystem.builder("middleware").intercept(new Audit()).build()) {
             ActorRef<String> actor = system.spawn(greeter.intercept(new Guard()));

@@ -74,7 +74,7 @@ final class GroupResizing {
             try {
                 cell.spawnChild(cell.template.supervision().children().get(0).named(freeName()));
             } catch (Throwable t) {
-                Report.failure(cell.path(), t, "to add a member; tries again at its next step");
+                Report.failure(cell, t, "to add a member; tries again at its next step");
                 break;
             }
         }

@@ -98,7 +98,7 @@ final class LivingGroup {
         } catch (Throwable t) {
             long n = failures.incrementAndGet();
             if ((n & n - 1) == 0) { // not for each message
-                Report.failure(cell.path(), t, "in its dispatcher, " + n + " times so far");
+                Report.failure(cell, t, "in its dispatcher, " + n + " times so far");
             }
             throw UndispatchedException.dispatcherFailed(name(), t);
         }

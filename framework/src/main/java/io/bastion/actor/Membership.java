@@ -81,7 +81,7 @@ final class Membership {
             return false;
         }
         if (node instanceof AskNode ask) {
-            member.askRejected();
+            member.refused();
             ask.ask().fail(new ActorTerminatedException(member, ActorTerminatedException.Progress.NOT_ACCEPTED));
             return true;
         }

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** One message on its way through the interceptors of a tell; for one thread. */
 final class TellRun {
     private final List<Interceptor> interceptors;
-    private final ActorRef<?> target;
+    private final ActorCell<?> target;
     private final Function<Object, TellResult> mailbox;
     private TellResult result = TellResult.REFUSED;
 
@@ -18,7 +18,7 @@ final class TellRun {
     /** What the mailbox has thrown: the sender's. */
     private @Nullable Throwable thrown;
 
-    TellRun(List<Interceptor> interceptors, ActorRef<?> target, Function<Object, TellResult> mailbox) {
+    TellRun(List<Interceptor> interceptors, ActorCell<?> target, Function<Object, TellResult> mailbox) {
         this.interceptors = interceptors;
         this.target = target;
         this.mailbox = mailbox;
@@ -63,7 +63,7 @@ final class TellRun {
             if (t == thrown) {
                 throw t;
             }
-            Report.failure(target.path(), t, "in an interceptor, goes on without it");
+            Report.failure(target, t, "in an interceptor, goes on without it");
         }
         return next.said != null ? next.said : tell(index + 1, message);
     }
