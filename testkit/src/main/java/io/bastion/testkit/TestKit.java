@@ -159,7 +159,7 @@ public final class TestKit implements AutoCloseable {
      * @throws AssertionError if there is no result, as with {@link #until}
      */
     public <T> @Nullable T result(Mono<T> mono) {
-        CompletableFuture<T> future = mono.toFuture();
+        CompletableFuture<@Nullable T> future = mono.toFuture();
         drive.until(() -> "a result of " + mono, future::isDone);
         try {
             return future.join();
