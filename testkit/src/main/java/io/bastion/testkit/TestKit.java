@@ -73,10 +73,7 @@ public final class TestKit implements AutoCloseable {
         lostErrors.install();
         schedulersBefore = Schedulers.setFactoryWithSnapshot(new SharedSchedulers(drive.scheduler()));
         hooksOfKit = ReactorState.now();
-        system = ActorSystem.builder(SYSTEM)
-                .scheduler(drive.scheduler())
-                .shutdownTimeout(Duration.ZERO) // by the time that it is closed it had its time
-                .build();
+        system = ActorSystem.builder(SYSTEM).scheduler(drive.scheduler()).build();
         system.deadLetters().subscribe(deadLetters::add);
     }
 
@@ -159,7 +156,7 @@ public final class TestKit implements AutoCloseable {
      * @throws AssertionError if there is no result, as with {@link #until}
      */
     public <T> @Nullable T result(Mono<T> mono) {
-        CompletableFuture<T> future = mono.toFuture();
+        CompletableFuture<@Nullable T> future = mono.toFuture();
         drive.until(() -> "a result of " + mono, future::isDone);
         try {
             return future.join();
@@ -273,7 +270,7 @@ public final class TestKit implements AutoCloseable {
             return ended.get();
         } finally {
             if (!ended.get()) {
-                system.close();
+                system.kill();
                 drive.rest();
             }
         }
