@@ -260,6 +260,7 @@ class InterceptorTest {
         assertThat(test.logged())
                 .filteredOn(line -> line.contains("in an interceptor"))
                 .hasSize(2);
+        test.logger().setLevel(Level.OFF);
         actor.kill();
         TestSystem.end(actor);
         assertThat(actor.tell("late")).isEqualTo(TellResult.TERMINATED);
