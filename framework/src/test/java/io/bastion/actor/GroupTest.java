@@ -275,7 +275,7 @@ class GroupTest {
     }
 
     @Test
-    void aMemberThatDoesNotEvenEndWhenKilled_isNoMember() {
+    void aBusyMemberThatIsRemoved_leavesAtOnce() {
         SupervisorRef group = start(GroupSpec.of("workers", 2, worker().stopTimeout(SECOND)));
         distributor().tellOne("wait");
         gate.awaitEntered();
