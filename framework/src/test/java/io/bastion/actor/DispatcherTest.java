@@ -113,7 +113,8 @@ class DispatcherTest {
     @Test
     void leastLoaded_amongEquals_takesTurns() {
         List<ActorRef<Object>> members = start(3, Dispatcher.leastLoaded()).members();
-        test.rest();
+        Conditions.await(
+                "all at rest", () -> members.stream().noneMatch(member -> ((ActorCell<Object>) member).isBusy()));
         Dispatcher<Object> dispatcher = Dispatcher.leastLoaded();
         assertThat(IntStream.range(0, 6).map(i -> dispatcher.choose("m", members)))
                 .containsExactly(0, 1, 2, 0, 1, 2);

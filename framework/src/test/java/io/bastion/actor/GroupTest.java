@@ -254,8 +254,9 @@ class GroupTest {
     @Test
     void aMemberThatIsDown_andRestartedByHand_joinsAgain() {
         SupervisorRef group = start(workers(2));
-        distributor().members().get(0).tell("stop");
-        TestSystem.end(distributor().members().get(0));
+        ActorRef<Object> first = distributor().members().get(0);
+        first.tell("stop");
+        TestSystem.end(first);
         test.settle();
         group.restart("1").block(Conditions.BOUND);
         assertThat(memberNames()).containsExactlyInAnyOrder("1", "2");
@@ -275,7 +276,7 @@ class GroupTest {
     }
 
     @Test
-    void aMemberThatDoesNotEvenEndWhenKilled_isNoMember() {
+    void aBusyMemberThatIsRemoved_leavesAtOnce() {
         SupervisorRef group = start(GroupSpec.of("workers", 2, worker().stopTimeout(SECOND)));
         distributor().tellOne("wait");
         gate.awaitEntered();
