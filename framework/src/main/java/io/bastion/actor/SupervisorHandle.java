@@ -81,6 +81,10 @@ record SupervisorHandle(ActorCell<?> cell) implements SupervisorRef {
                 throw new IllegalArgumentException("child: \"" + spec.name() + "\" (expected: no other child of "
                         + cell.path() + " with that name; restart or remove the one that is down)");
             }
+            if (cell.isToStart(spec)) {
+                throw new IllegalArgumentException("child: \"" + spec.name() + "\" (expected: no other child of "
+                        + cell.path() + " with that name; one is still to be started)");
+            }
             sink.success(result.apply(cell.spawnChild(spec)));
         });
     }
