@@ -81,8 +81,7 @@ class DirectivesAndInFlightTest {
 
     @Test
     void resume_ofAFlow_isARestart() {
-        cast.start(
-                test, SupervisorSpec.named("s").child(cast.flow("a").restart(on(Directive.RESUME))));
+        cast.start(test, SupervisorSpec.named("s").child(cast.flow("a").restart(on(Directive.RESUME))));
         cast.ref("a").tell(new Cast.Order.Fail(new Wanted()));
         cast.ref("a").tell("next");
         assertThat(log.await(3)).containsExactly("restarting a", "start a 1", "a 1: next");
@@ -164,8 +163,9 @@ class DirectivesAndInFlightTest {
                         .child(cast.member("b")));
         cast.ref("a").tell(new Cast.Order.Fail(cause));
         assertThat(supervisor.whenTerminated().block(Conditions.BOUND))
-                .isInstanceOfSatisfying(TerminationReason.Failed.class, f -> assertThat(f.cause())
-                        .isSameAs(cause));
+                .isInstanceOfSatisfying(
+                        TerminationReason.Failed.class,
+                        f -> assertThat(f.cause()).isSameAs(cause));
         assertThat(log.all()).containsExactly("stopped b", "stopped a");
     }
 
@@ -185,8 +185,7 @@ class DirectivesAndInFlightTest {
                         return Behavior.<Object>receiveAsync((c, m) -> {
                             log.add(m + " " + incarnation);
                             return m.equals("bad") && left.getAndDecrement() > 0
-                                    ? Mono.error(new Wanted())
-                                            .subscribeOn(Schedulers.boundedElastic())
+                                    ? Mono.error(new Wanted()).subscribeOn(Schedulers.boundedElastic())
                                     : Mono.empty();
                         });
                     }
@@ -264,9 +263,11 @@ class DirectivesAndInFlightTest {
 
     @Test
     void redeliverOnce_ofAnActorThatStaysDown_isADeadLetter() {
-        ActorRef<Object> a = test.spawn(ActorSpec.<Object>of("a", () -> Behavior.receive((c, m) -> {
-                    throw new Wanted();
-                }))
+        ActorRef<Object> a = test.spawn(ActorSpec.<Object>of(
+                        "a",
+                        () -> Behavior.receive((c, m) -> {
+                            throw new Wanted();
+                        }))
                 .restart(Restart.temporary().inFlight(InFlight.REDELIVER_ONCE)));
         Recorder<Throwable> failed = new Recorder<>();
         a.ask(self -> self, Duration.ofHours(1)).subscribe(r -> {}, failed::add);
@@ -278,12 +279,14 @@ class DirectivesAndInFlightTest {
     @Test
     void redeliverOnce_withResume_handsItToTheSameIncarnation() {
         AtomicInteger left = new AtomicInteger(1);
-        ActorRef<Object> a = test.spawn(ActorSpec.<Object>of("a", () -> Behavior.receive((c, m) -> {
-                    log.add(m + " " + c.incarnation());
-                    if (left.getAndDecrement() > 0) {
-                        throw new Wanted();
-                    }
-                }))
+        ActorRef<Object> a = test.spawn(ActorSpec.<Object>of(
+                        "a",
+                        () -> Behavior.receive((c, m) -> {
+                            log.add(m + " " + c.incarnation());
+                            if (left.getAndDecrement() > 0) {
+                                throw new Wanted();
+                            }
+                        }))
                 .restart(on(Directive.RESUME).inFlight(InFlight.REDELIVER_ONCE)));
         List.of("bad", "next").forEach(a::tell);
         assertThat(log.await(3)).containsExactly("bad 0", "bad 0", "next 0");

@@ -87,7 +87,13 @@ class ShutdownTest {
         supervisor.stop();
         assertThat(log.await(7))
                 .containsExactly(
-                        "stopped c", "afterStop c", "stopped b", "afterStop t", "stopped a", "afterStop s", "s is gone");
+                        "stopped c",
+                        "afterStop c",
+                        "stopped b",
+                        "afterStop t",
+                        "stopped a",
+                        "afterStop s",
+                        "s is gone");
     }
 
     @Test
@@ -96,7 +102,10 @@ class ShutdownTest {
         test.system.events().ofType(TreeEvent.Overdue.class).subscribe(overdue::add);
         SupervisorRef supervisor = cast.start(
                 test,
-                SupervisorSpec.named("s").child(cast.member("a")).child(stuck("b")).child(cast.member("c")));
+                SupervisorSpec.named("s")
+                        .child(cast.member("a"))
+                        .child(stuck("b"))
+                        .child(cast.member("c")));
         block("b");
         test.settle();
         supervisor.stop();
@@ -114,7 +123,11 @@ class ShutdownTest {
     @Test
     void theEndOfAnotherChild_doesNotLengthenTheTimeOfTheOneThatIsStopped() {
         SupervisorRef supervisor = cast.start(
-                test, SupervisorSpec.named("s").child(cast.member("a")).child(cast.member("b")).child(stuck("c")));
+                test,
+                SupervisorSpec.named("s")
+                        .child(cast.member("a"))
+                        .child(cast.member("b"))
+                        .child(stuck("c")));
         block("c");
         test.settle();
         supervisor.stop();
@@ -133,8 +146,8 @@ class ShutdownTest {
         Recorder<ActorRef<Object>> children = new Recorder<>();
         ActorRef<Object> parent = test.spawn(ActorSpec.of("parent", context -> {
             for (int i = 0; i < n; i++) {
-                children.add(context.spawn(
-                        ActorSpec.anonymous(() -> Behavior.receiveAsync((c, m) -> Mono.never())).stopTimeout(SECOND)));
+                children.add(context.spawn(ActorSpec.anonymous(() -> Behavior.receiveAsync((c, m) -> Mono.never()))
+                        .stopTimeout(SECOND)));
             }
             return Behavior.receive((c, m) -> {});
         }));
@@ -198,8 +211,9 @@ class ShutdownTest {
 
     @Test
     void stopTwice_fromManyThreads_isOneStop() throws InterruptedException {
-        SupervisorRef supervisor =
-                cast.start(test, SupervisorSpec.named("s").callbacks(new Cast.Hooks(log, "s")).child(cast.member("a")));
+        SupervisorRef supervisor = cast.start(
+                test,
+                SupervisorSpec.named("s").callbacks(new Cast.Hooks(log, "s")).child(cast.member("a")));
         Recorder<TerminationReason> ends = new Recorder<>();
         List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < 8; i++) {
@@ -221,7 +235,8 @@ class ShutdownTest {
     @ParameterizedTest
     @ValueSource(strings = {"stop", "drain", "kill", "root stop", "root drain", "root kill"})
     void aSpawnDuringOrAfterShutdown_isRefused(String way) {
-        ActorSystem system = ActorSystem.builder("other").scheduler(test.scheduler).build();
+        ActorSystem system =
+                ActorSystem.builder("other").scheduler(test.scheduler).build();
         SupervisorRef supervisor = system.supervise(SupervisorSpec.named("s").child(cast.member("a")));
         supervisor.whenStarted().block(Conditions.BOUND);
         switch (way) {
@@ -257,7 +272,8 @@ class ShutdownTest {
 
     @Test
     void oneDeadline_isDividedDownTheTree_andTheReportNamesWhoWasLate() {
-        ActorSystem system = ActorSystem.builder("other").scheduler(test.scheduler).build();
+        ActorSystem system =
+                ActorSystem.builder("other").scheduler(test.scheduler).build();
         SupervisorRef top = system.supervise(SupervisorSpec.named("top")
                 .child(SupervisorSpec.named("s")
                         .child(cast.member("a").stopTimeout(Duration.ofHours(1)))
@@ -270,15 +286,17 @@ class ShutdownTest {
         step(reports);
         assertThat(late(reports.await(1).get(0)))
                 .containsExactly("bastion://other/top/c", "bastion://other/top/s/b", "bastion://other/top/s/a");
-        assertThat(test.time.nanoTime()).isLessThanOrEqualTo(Duration.ofSeconds(10).toNanos());
+        assertThat(test.time.nanoTime())
+                .isLessThanOrEqualTo(Duration.ofSeconds(10).toNanos());
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"drain", "stop", "root drain"})
     void aShutdown_overtakesADrainAndALongerStop(String before) {
-        ActorSystem system = ActorSystem.builder("other").scheduler(test.scheduler).build();
-        SupervisorRef top =
-                system.supervise(SupervisorSpec.named("top").child(cast.member("a").stopTimeout(Duration.ofHours(1))));
+        ActorSystem system =
+                ActorSystem.builder("other").scheduler(test.scheduler).build();
+        SupervisorRef top = system.supervise(
+                SupervisorSpec.named("top").child(cast.member("a").stopTimeout(Duration.ofHours(1))));
         top.whenStarted().block(Conditions.BOUND);
         block("a");
         cast.ref("a").tell("queued");
@@ -297,7 +315,8 @@ class ShutdownTest {
 
     @Test
     void theReport_isOfTheShutdown_notOfWhatWasLateBefore() {
-        ActorSystem system = ActorSystem.builder("other").scheduler(test.scheduler).build();
+        ActorSystem system =
+                ActorSystem.builder("other").scheduler(test.scheduler).build();
         SupervisorRef top = system.supervise(SupervisorSpec.named("top").child(stuck("a")));
         top.whenStarted().block(Conditions.BOUND);
         block("a");
@@ -349,8 +368,7 @@ class ShutdownTest {
                 SupervisorSpec.named("s")
                         .strategy(Strategy.ONE_FOR_ALL)
                         .child(cast.member("a")
-                                .restart(Restart.transientOnFailure()
-                                        .backoff(Backoff.constant(Duration.ofHours(1)))))
+                                .restart(Restart.transientOnFailure().backoff(Backoff.constant(Duration.ofHours(1)))))
                         .child(cast.member("b")));
         cast.ref("a").tell(Cast.fail());
         log.await(2);
@@ -370,7 +388,8 @@ class ShutdownTest {
                 return hook.equals("afterStop") ? Mono.never() : Mono.empty();
             }
         };
-        SupervisorRef supervisor = cast.start(test, SupervisorSpec.named("s").child(stuck("a").callbacks(never)));
+        SupervisorRef supervisor =
+                cast.start(test, SupervisorSpec.named("s").child(stuck("a").callbacks(never)));
         supervisor.stop();
         log.await(2);
         test.settle();

@@ -50,9 +50,7 @@ class SupervisorRefTest {
         SupervisorRef g = get(s.add(GroupSpec.of("g", 2, cast.member("member"))));
         t.whenStarted().block(Conditions.BOUND);
         g.whenStarted().block(Conditions.BOUND);
-        assertThat(s.tree().block(Conditions.BOUND))
-                .hasToString(
-                        """
+        assertThat(s.tree().block(Conditions.BOUND)).hasToString("""
                         s (supervisor)
                         ├─ a
                         ├─ b
@@ -158,11 +156,16 @@ class SupervisorRefTest {
         for (int round = 0; round < 50; round++) {
             SupervisorRef s = cast.start(
                     test,
-                    SupervisorSpec.named("s" + round).budget(100, Duration.ofSeconds(5)).child(cast.member("a")));
+                    SupervisorSpec.named("s" + round)
+                            .budget(100, Duration.ofSeconds(5))
+                            .child(cast.member("a")));
             cast.ref("a").tell(Cast.fail());
             get(s.restart("a"));
             test.rest();
-            assertThat(log.all().stream().filter(line -> line.startsWith("start")).count()).isBetween(1L, 2L);
+            assertThat(log.all().stream()
+                            .filter(line -> line.startsWith("start"))
+                            .count())
+                    .isBetween(1L, 2L);
             s.kill();
             s.whenTerminated().block(Conditions.BOUND);
         }
@@ -259,9 +262,7 @@ class SupervisorRefTest {
         test.settleAll();
         assertThat(trees.size()).isZero();
         test.time.advance(Duration.ofSeconds(1));
-        assertThat(trees.await(1))
-                .containsExactly(
-                        """
+        assertThat(trees.await(1)).containsExactly("""
                         s (supervisor)
                         ├─ a down
                         ├─ b, 1 queued

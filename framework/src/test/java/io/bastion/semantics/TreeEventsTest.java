@@ -51,7 +51,9 @@ class TreeEventsTest {
                 test,
                 SupervisorSpec.named("s")
                         .child(cast.member("a"))
-                        .child(SupervisorSpec.named("t").budget(0, Duration.ofSeconds(1)).child(cast.member("b"))));
+                        .child(SupervisorSpec.named("t")
+                                .budget(0, Duration.ofSeconds(1))
+                                .child(cast.member("b"))));
         Recorder<String> events = new Recorder<>();
         test.system.events().subscribe(event -> events.add(shown(event)));
         test.settle();
@@ -69,13 +71,7 @@ class TreeEventsTest {
         Conditions.await("t is back", () -> events.all().contains("Restarted t"));
         assertThat(events.all())
                 .containsExactly(
-                        "Failed b",
-                        "GaveUp t",
-                        "Stopped b",
-                        "Failed t",
-                        "Restarting t",
-                        "Started b",
-                        "Restarted t");
+                        "Failed b", "GaveUp t", "Stopped b", "Failed t", "Restarting t", "Started b", "Restarted t");
         test.settle();
         events.clear();
         s.remove("a").block(Conditions.BOUND);
@@ -87,7 +83,8 @@ class TreeEventsTest {
         cast.start(
                 test,
                 SupervisorSpec.named("s")
-                        .child(cast.member("a").restart(Restart.transientOnFailure().tries(0)))
+                        .child(cast.member("a")
+                                .restart(Restart.transientOnFailure().tries(0)))
                         .child(cast.member("b")
                                 .restart(Restart.transientOnFailure()
                                         .on(IllegalStateException.class, Directive.RESUME)
@@ -166,13 +163,15 @@ class TreeEventsTest {
                 for (int i = 0; !stop.get(); i++) {
                     String name = thread + "-" + mine.nextInt(20);
                     switch (mine.nextInt(4)) {
-                        case 0 -> s.add(cast.member(name).restart(Restart.temporary()))
-                                .onErrorComplete()
-                                .block(Conditions.BOUND);
+                        case 0 ->
+                            s.add(cast.member(name).restart(Restart.temporary()))
+                                    .onErrorComplete()
+                                    .block(Conditions.BOUND);
                         case 1 -> s.remove(name).block(Conditions.BOUND);
-                        case 2 -> s.add(SupervisorSpec.named(name).child(cast.member("x" + thread)))
-                                .onErrorComplete()
-                                .block(Conditions.BOUND);
+                        case 2 ->
+                            s.add(SupervisorSpec.named(name).child(cast.member("x" + thread)))
+                                    .onErrorComplete()
+                                    .block(Conditions.BOUND);
                         default -> {
                             ActorRef<Object> ref = cast.refs.get(name);
                             if (ref != null) {
@@ -208,7 +207,8 @@ class TreeEventsTest {
 
     @Test
     void theLastEvent_isTheEndOfTheRoot() {
-        ActorSystem system = ActorSystem.builder("other").scheduler(test.scheduler).build();
+        ActorSystem system =
+                ActorSystem.builder("other").scheduler(test.scheduler).build();
         Recorder<String> events = new Recorder<>();
         CountDownLatch done = new CountDownLatch(1);
         system.events().doOnComplete(done::countDown).subscribe(event -> events.add(shown(event)));
