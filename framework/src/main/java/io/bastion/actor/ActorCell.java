@@ -70,6 +70,9 @@ final class ActorCell<M> extends LivingCell<M> implements ActorRef<M>, ActorCont
             Behavior<M> behavior = template.factory().apply(cell);
             made = true;
             cell.handler = cell.adapt(behavior);
+            if (cell.handler instanceof FlowHandler) {
+                cell.wake(); // before the first message, which is not the flow's if that cannot be built
+            }
         } catch (Throwable t) {
             cell.releaseName();
             cell.abandonUnborn();
@@ -113,8 +116,6 @@ final class ActorCell<M> extends LivingCell<M> implements ActorRef<M>, ActorCont
     void launch() {
         if (phase == Phase.STARTING) {
             tellSystem(new SystemMessage.Begin());
-        } else if (handler instanceof FlowHandler) {
-            wake();
         }
         open();
     }
