@@ -174,14 +174,13 @@ class StepsOfARestartTest {
     }
 
     private boolean isAt(Step step) {
-        String mark =
-                switch (step) {
-                    case BEFORE_START -> "beforeStart a";
-                    case AFTER_START, RUNNING, CHILDREN_STOP -> "afterStart a";
-                    case BEFORE_RESTART, BACKOFF -> "beforeRestart a";
-                    case AFTER_RESTART -> "afterRestart a";
-                    case AFTER_STOP -> "afterStop a";
-                };
+        String mark = switch (step) {
+            case BEFORE_START -> "beforeStart a";
+            case AFTER_START, RUNNING, CHILDREN_STOP -> "afterStart a";
+            case BEFORE_RESTART, BACKOFF -> "beforeRestart a";
+            case AFTER_RESTART -> "afterRestart a";
+            case AFTER_STOP -> "afterStop a";
+        };
         return log.all().contains(mark);
     }
 }
