@@ -75,6 +75,9 @@ sealed class ActorCell<M> extends LivingCell<M> implements ActorRef<M>, ActorCon
             Behavior<M> behavior = template.factory().apply(cell);
             made = true;
             cell.handler = cell.adapt(behavior);
+            if (cell.handler instanceof FlowHandler) {
+                cell.wake(); // before the first message, which is not the flow's if that cannot be built
+            }
         } catch (Throwable t) {
             cell.releaseName();
             cell.abandonUnborn();
@@ -118,8 +121,6 @@ sealed class ActorCell<M> extends LivingCell<M> implements ActorRef<M>, ActorCon
     void launch() {
         if (phase == Phase.STARTING) {
             tellSystem(new SystemMessage.Begin());
-        } else if (handler instanceof FlowHandler) {
-            wake();
         }
         open();
     }

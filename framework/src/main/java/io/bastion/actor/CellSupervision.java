@@ -12,7 +12,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +27,7 @@ final class CellSupervision implements Children<ActorCell<?>> {
     private final Map<ActorCell<?>, ActorTask> limits = new IdentityHashMap<>();
 
     /** Children that are stopped because they are no longer wanted. */
-    private final Set<ActorCell<?>> removing = Collections.newSetFromMap(new IdentityHashMap<>(2));
+    private final Map<ActorCell<?>, List<Runnable>> removing = new IdentityHashMap<>(2);
 
     private @Nullable ActorTask delay;
 
@@ -124,7 +123,8 @@ final class CellSupervision implements Children<ActorCell<?>> {
      */
     boolean terminated(ActorCell<?> child) {
         endLimit(child);
-        boolean removed = removing.remove(child);
+        List<Runnable> whenGone = removing.remove(child);
+        boolean removed = whenGone != null;
         Listed entry = child.name == null ? null : listed.get(child.name);
         if (entry != null && entry.cell == child) {
             entry.cell = null;
@@ -136,6 +136,9 @@ final class CellSupervision implements Children<ActorCell<?>> {
             }
         }
         engine.gone(child);
+        if (whenGone != null) {
+            whenGone.forEach(Report::guard);
+        }
         return removed;
     }
 
@@ -196,9 +199,19 @@ final class CellSupervision implements Children<ActorCell<?>> {
         child.tellSystem(new SystemMessage.StartHeld());
     }
 
+    /**
+     * The same for somebody who waits for it.
+     *
+     * @param whenGone what comes when the child is no longer listed
+     */
+    void remove(ActorCell<?> child, Runnable whenGone) {
+        remove(child);
+        Objects.requireNonNull(removing.get(child)).add(whenGone);
+    }
+
     @Override
     public void remove(ActorCell<?> child) {
-        if (!removing.add(child)) {
+        if (removing.putIfAbsent(child, new ArrayList<>(1)) != null) {
             return;
         }
         Membership.ending(child);
@@ -208,7 +221,7 @@ final class CellSupervision implements Children<ActorCell<?>> {
 
     /** Takes a member out of its group, which handles what it has and stops then. */
     void retire(ActorCell<?> member) {
-        removing.add(member);
+        removing.putIfAbsent(member, new ArrayList<>(1));
         member.retire();
         Membership.ending(member);
         member.drain(); // after the others: what comes behind this is handed on

@@ -45,10 +45,19 @@ public final class ExitPolicy {
         return new ExitPolicy(condition, code, Objects.requireNonNull(exit, "exit: null (expected: an IntConsumer)"));
     }
 
+    private boolean isFulfilledBy(TreeEvent event) {
+        try {
+            return condition.test(event);
+        } catch (Throwable t) {
+            Report.warn("condition of an exit failed", t);
+            return false;
+        }
+    }
+
     void install(ActorSystem system) {
         AtomicBoolean fulfilled = new AtomicBoolean();
         system.events().subscribe(event -> {
-            if (!fulfilled.get() && condition.test(event) && fulfilled.compareAndSet(false, true)) {
+            if (!fulfilled.get() && isFulfilledBy(event) && fulfilled.compareAndSet(false, true)) {
                 system.stop();
             }
         });

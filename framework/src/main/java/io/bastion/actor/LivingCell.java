@@ -198,6 +198,16 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
         }
     }
 
+    /** Whether a child with the name of another specification is still to be started. */
+    boolean isToStart(ActorSpec<?> other) {
+        if (phase != Phase.STARTING) {
+            return false;
+        }
+        List<ActorSpec<?>> specs = template.supervision().children();
+        return specs.subList(extension().startedChildren, specs.size()).stream()
+                .anyMatch(spec -> Objects.equals(spec.name(), other.name()));
+    }
+
     /** Creates, adopts and launches a child; on the worker. */
     <T> ActorCell<T> spawnChild(ActorSpec<T> spec) {
         ActorCell<T> child = ActorCell.create(system, cell(), spec);

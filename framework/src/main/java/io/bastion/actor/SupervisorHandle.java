@@ -85,25 +85,26 @@ record SupervisorHandle(ActorCell<?> cell) implements SupervisorRef {
                 throw new IllegalArgumentException("child: \"" + spec.name() + "\" (expected: no other child of "
                         + cell.path() + " with that name; restart or remove the one that is down)");
             }
+            if (cell.isToStart(spec)) {
+                throw new IllegalArgumentException("child: \"" + spec.name() + "\" (expected: no other child of "
+                        + cell.path() + " with that name; one is still to be started)");
+            }
             sink.success(result.apply(cell.spawnChild(spec)));
         });
     }
 
     @Override
     public Mono<Boolean> remove(String name) {
-        return this.<Mono<Boolean>>call((cell, sink) -> {
-                    Map<String, CellSupervision.Listed> listed =
-                            cell.supervision().listed();
-                    CellSupervision.Listed entry = listed.get(name);
-                    ActorCell<?> child = entry == null ? child(cell, name) : entry.cell;
-                    if (child != null) {
-                        cell.supervision().remove(child);
-                        sink.success(child.whenTerminated().thenReturn(true));
-                    } else {
-                        sink.success(Mono.just(listed.remove(name) != null));
-                    }
-                })
-                .flatMap(Function.identity());
+        return call((cell, sink) -> {
+            Map<String, CellSupervision.Listed> listed = cell.supervision().listed();
+            CellSupervision.Listed entry = listed.get(name);
+            ActorCell<?> child = entry == null ? child(cell, name) : entry.cell;
+            if (child != null && cell.isChild(child)) {
+                cell.supervision().remove(child, () -> sink.success(true));
+            } else {
+                sink.success(listed.remove(name) != null);
+            }
+        });
     }
 
     @Override

@@ -29,6 +29,9 @@ final class TreeEvents {
 
         record Present(TreeEvent.Started event) implements Item {}
 
+        /** The walk has found an actor gone. */
+        record Missed(ActorRef<?> actor) implements Item {}
+
         record EndOfWalk() implements Item {}
     }
 
@@ -93,7 +96,12 @@ final class TreeEvents {
             left();
         }
 
-        void left() {
+        void missed(ActorCell<?> cell) {
+            next(sink, new Item.Missed(cell));
+            left();
+        }
+
+        private void left() {
             if (pending.decrementAndGet() == 0) {
                 next(sink, new Item.EndOfWalk());
             }
@@ -114,7 +122,7 @@ final class TreeEvents {
 
         @Override
         void undeliverable(ActorCell<?> cell) {
-            walk.left();
+            walk.missed(cell);
         }
     }
 
@@ -123,15 +131,23 @@ final class TreeEvents {
         /** The actors that it knows, until the walk is over. */
         private @Nullable Set<ActorRef<?>> known = new HashSet<>();
 
+        /** The actors whose last events come although they were gone before the walk came by. */
+        private final Set<ActorRef<?>> missed = new HashSet<>();
+
         void pass(Item item, SynchronousSink<TreeEvent> to) {
             Set<ActorRef<?>> k = known;
             if (item instanceof Item.EndOfWalk) {
                 known = null;
+            } else if (item instanceof Item.Missed m) {
+                if (k != null && !k.contains(m.actor)) {
+                    missed.add(m.actor);
+                }
             } else if (item instanceof Item.Present present) {
                 if (k != null && k.add(present.event.actor())) {
                     to.next(present.event);
                 }
-            } else if (item instanceof Item.Event e && (k == null || isKnown(k, e.event))) {
+            } else if (item instanceof Item.Event e
+                    && (k == null ? !missed.contains(e.event.actor()) : isKnown(k, e.event))) {
                 to.next(e.event);
             }
         }

@@ -143,6 +143,7 @@ class StepsOfARestartTest {
                 actor.tell("fail");
             }
         }
+        Conditions.await("it is at the step", () -> isAt(step));
         test.settleAll();
         switch (way) {
             case STOP -> actor.stop();
@@ -170,5 +171,16 @@ class StepsOfARestartTest {
         boolean held = step != Step.RUNNING && step != Step.CHILDREN_STOP && step != Step.BACKOFF;
         assertThat(cancelled.all()).hasSize(held ? 1 : 0);
         watcher.stop();
+    }
+
+    private boolean isAt(Step step) {
+        String mark = switch (step) {
+            case BEFORE_START -> "beforeStart a";
+            case AFTER_START, RUNNING, CHILDREN_STOP -> "afterStart a";
+            case BEFORE_RESTART, BACKOFF -> "beforeRestart a";
+            case AFTER_RESTART -> "afterRestart a";
+            case AFTER_STOP -> "afterStop a";
+        };
+        return log.all().contains(mark);
     }
 }
