@@ -56,7 +56,7 @@ final class ActorCell<M> extends LivingCell<M> implements ActorRef<M>, ActorCont
         String name = spec.name();
         ActorSpec.Template<M> template = spec.template();
         ActorCell<M> cell = new ActorCell<>(system, parent, name, template, system.homeFor(template.placement()));
-        if (name != null && parent != null && parent.extension().names().putIfAbsent(name, cell) != null) {
+        if (name != null && parent != null && !parent.extension().names().add(name, cell)) {
             throw new IllegalArgumentException(
                     "name: \"" + name + "\" (expected: no other child of " + parent.path() + " with that name)");
         }
