@@ -61,7 +61,7 @@ sealed class ActorCell<M> extends LivingCell<M> implements ActorRef<M>, ActorCon
         ActorCell<M> cell = template.interception().ofTells().isEmpty()
                 ? new ActorCell<>(system, parent, name, template, home)
                 : InterceptedCell.of(system, parent, name, template, home);
-        if (name != null && parent != null && parent.extension().names().putIfAbsent(name, cell) != null) {
+        if (name != null && parent != null && !parent.extension().names().add(name, cell)) {
             throw new IllegalArgumentException(
                     "name: \"" + name + "\" (expected: no other child of " + parent.path() + " with that name)");
         }

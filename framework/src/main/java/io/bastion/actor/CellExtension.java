@@ -46,7 +46,7 @@ final class CellExtension<M> {
     private volatile long id;
 
     /** Shared: names of the living children. */
-    private volatile @Nullable ConcurrentHashMap<String, ActorCell<?>> names;
+    private volatile @Nullable ChildNames names;
 
     /** Shared: messages that never got in, and those that were evicted. */
     private volatile long refused;
@@ -212,13 +212,13 @@ final class CellExtension<M> {
         return evicted;
     }
 
-    ConcurrentHashMap<String, ActorCell<?>> names() {
-        ConcurrentHashMap<String, ActorCell<?>> n = names;
+    ChildNames names() {
+        ChildNames n = names;
         if (n == null) {
             synchronized (this) {
                 n = names;
                 if (n == null) {
-                    n = new ConcurrentHashMap<>();
+                    n = new ChildNames();
                     names = n;
                 }
             }

@@ -124,7 +124,7 @@ abstract sealed class TreeCell<M> extends MessageQueue permits WorkingCell {
 
     void releaseName() {
         if (name != null && parent != null) {
-            parent.extension().names().remove(name, this);
+            parent.extension().names().remove(name, cell());
         }
     }
 
