@@ -11,12 +11,13 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 
-/** The layers: scheduler, mailbox, supervision, actor; each may use only what is named for it below. */
+/** The layers: scheduler, mailbox, supervision, actor, fort; each may use only what is named for it below. */
 class ArchitectureTest {
     private static final String SCHEDULER = "io.bastion.scheduler..";
     private static final String MAILBOX = "io.bastion.mailbox..";
     private static final String SUPERVISION = "io.bastion.supervision..";
     private static final String ACTOR = "io.bastion.actor..";
+    private static final String FORT = "io.bastion.fort..";
 
     private static final JavaClasses MAIN = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
@@ -24,17 +25,38 @@ class ArchitectureTest {
 
     @Test
     void schedulerUsesNoOtherLayer() {
-        layer(SCHEDULER, MAILBOX, SUPERVISION, ACTOR);
+        layer(SCHEDULER, MAILBOX, SUPERVISION, ACTOR, FORT);
     }
 
     @Test
     void mailboxUsesOnlyTheScheduler() {
-        layer(MAILBOX, SUPERVISION, ACTOR);
+        layer(MAILBOX, SUPERVISION, ACTOR, FORT);
     }
 
     @Test
     void supervisionIsPurePolicy() {
-        layer(SUPERVISION, MAILBOX, ACTOR);
+        layer(SUPERVISION, MAILBOX, ACTOR, FORT);
+    }
+
+    @Test
+    void fortUsesActorsAsAnybodyDoes() {
+        layer(FORT, SCHEDULER, MAILBOX);
+        layer(ACTOR, FORT);
+    }
+
+    @Test
+    void onlyTheInterceptorsThatNeedResilience4jMentionIt() {
+        noClasses()
+                .that()
+                .doNotHaveSimpleName("Interceptors")
+                .and()
+                .doNotHaveSimpleName("RateLimitInterceptor")
+                .and()
+                .doNotHaveSimpleName("CircuitBreakerInterceptor")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.github.resilience4j..")
+                .check(MAIN);
     }
 
     @Test

@@ -108,6 +108,12 @@ final class Report {
             Optional<Double> reached = results.timesBetter(workload, metric);
             return "≥ " + number(times.factor()) + " ×" + mark(reached.map(value -> value >= times.factor()));
         }
+        if (goal instanceof Goal.OfOther share) {
+            Optional<Double> reached = results.timesOther(workload, share.other(), metric);
+            return "≥ " + number(share.factor()) + " × " + share.other().title()
+                    + reached.map(value -> ", is " + number(value)).orElse("")
+                    + mark(reached.map(value -> value >= share.factor()));
+        }
         double most = ((Goal.AtMost) goal).value();
         Optional<Double> reached =
                 results.statistics(Contender.BASTION, workload, metric).map(Statistics::median);

@@ -54,6 +54,13 @@ final class Results {
                 .flatMap(own -> best.map(other -> metric.timesBetter(own.median(), other)));
     }
 
+    /** How many times better ours is at a workload than at another one. */
+    Optional<Double> timesOther(Workload workload, Workload other, Metric metric) {
+        return statistics(Contender.BASTION, workload, metric)
+                .flatMap(own -> statistics(Contender.BASTION, other, metric)
+                        .map(o -> metric.timesBetter(own.median(), o.median())));
+    }
+
     /** The systems with figures in a group, in their order. */
     List<Contender> contenders(Group group) {
         return values.keySet().stream()

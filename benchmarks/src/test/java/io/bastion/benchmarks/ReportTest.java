@@ -41,6 +41,17 @@ class ReportTest {
     }
 
     @Test
+    void largeTree_isComparedWithTheSmallOne() {
+        add(Contender.BASTION, Workload.TREE_10K, Metric.THROUGHPUT, 2);
+        add(Contender.BASTION, Workload.TREE_100K, Metric.THROUGHPUT, 1.5);
+        add(Contender.BASTION, Workload.TREE_1M, Metric.THROUGHPUT, 0.5);
+
+        assertThat(report())
+                .contains("| ≥ 0.50 × supervised tree, 10 k actors, is 0.75 ✓ |")
+                .contains("| ≥ 0.50 × supervised tree, 10 k actors, is 0.25 ✗ |");
+    }
+
+    @Test
     void failures_standAtTheTop() {
         add(Contender.PEKKO, Workload.TELL, Metric.THROUGHPUT, 10);
 

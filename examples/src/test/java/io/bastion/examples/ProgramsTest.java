@@ -114,6 +114,16 @@ class ProgramsTest {
     }
 
     @Test
+    void unbreakableMain() {
+        assertThat(Output.of(() -> UnbreakableMain.main(NONE))).isEqualTo("""
+                run 1 imports orders.csv
+                run 2 imports orders.csv
+                run 3 imports orders.csv
+                done
+                """);
+    }
+
+    @Test
     void gracefulShutdown() {
         assertThat(Output.of(() -> GracefulShutdown.main(NONE))).isEqualTo("""
                 open bastion://house/services/store
@@ -122,6 +132,24 @@ class ProgramsTest {
                 close bastion://house/services/web
                 close bastion://house/services/store
                 late bastion://house/services/export
+                """);
+    }
+
+    @Test
+    void groups() {
+        assertThat(Output.of(() -> Groups.main(NONE))).isEqualTo("""
+                members: 4
+                the: 3
+                different words: 5
+                """);
+    }
+
+    @Test
+    void middleware() {
+        assertThat(Output.of(() -> Middleware.main(NONE))).isEqualTo("""
+                Hello, world!
+                audit: "world" handled
+                blank: REFUSED, refused: 1
                 """);
     }
 }

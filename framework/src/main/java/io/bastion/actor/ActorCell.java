@@ -30,8 +30,8 @@ import reactor.util.context.ContextView;
  * tree ({@link TreeCell}), its work ({@link WorkingCell}), its life ({@link LivingCell}), and here what others see of it, reference and context. What can
  * live elsewhere does: see {@link CellExtension}, {@link SystemMessage} and the handlers.
  */
-final class ActorCell<M> extends LivingCell<M> implements ActorRef<M>, ActorContext<M> {
-    private ActorCell(
+sealed class ActorCell<M> extends LivingCell<M> implements ActorRef<M>, ActorContext<M> permits InterceptedCell {
+    ActorCell(
             ActorSystem system,
             @Nullable ActorCell<?> parent,
             @Nullable String name,
@@ -54,8 +54,13 @@ final class ActorCell<M> extends LivingCell<M> implements ActorRef<M>, ActorCont
     static <M> ActorCell<M> create(ActorSystem system, @Nullable ActorCell<?> parent, ActorSpec<M> spec) {
         Objects.requireNonNull(spec, "spec: null (expected: an ActorSpec)");
         String name = spec.name();
-        ActorSpec.Template<M> template = spec.template();
-        ActorCell<M> cell = new ActorCell<>(system, parent, name, template, system.homeFor(template.placement()));
+        ActorSpec.Template<M> template = parent == null
+                ? spec.template()
+                : parent.template.interception().inherit(spec.template());
+        Home home = system.homeFor(template.placement());
+        ActorCell<M> cell = template.interception().ofTells().isEmpty()
+                ? new ActorCell<>(system, parent, name, template, home)
+                : InterceptedCell.of(system, parent, name, template, home);
         if (name != null && parent != null && parent.extension().names().putIfAbsent(name, cell) != null) {
             throw new IllegalArgumentException(
                     "name: \"" + name + "\" (expected: no other child of " + parent.path() + " with that name)");
@@ -145,7 +150,25 @@ final class ActorCell<M> extends LivingCell<M> implements ActorRef<M>, ActorCont
 
     private TellResult told(MessageNode node) {
         Offer offer = offer(node);
-        return offer == Offer.ACCEPTED ? TellResult.ACCEPTED : rejected(List.of(node), offer);
+        return offer == Offer.ACCEPTED ? TellResult.ACCEPTED : rejected(List.of(node), offer, sender());
+    }
+
+    /** Puts a message in that has no sender. */
+    @SuppressWarnings("unchecked") // a broadcast: the actor fails if it cannot take it
+    TellResult tellFromOutside(Object message, ContextView context) {
+        MessageNode node = context.isEmpty() ? new MessageNode(message) : new ContextNode(message, context);
+        Offer offer = offer(node);
+        return offer == Offer.ACCEPTED ? TellResult.ACCEPTED : rejected(List.of(node), offer, null);
+    }
+
+    /** Puts a message in; null if the actor has terminated, and then nothing has become of it. */
+    @Nullable TellResult tellIfOpen(MessageNode node) {
+        Offer offer = offer(node);
+        return switch (offer) {
+            case ACCEPTED -> TellResult.ACCEPTED;
+            case FULL -> rejected(List.of(node), offer, sender());
+            case CLOSED -> null;
+        };
     }
 
     @Override
@@ -159,10 +182,10 @@ final class ActorCell<M> extends LivingCell<M> implements ActorRef<M>, ActorCont
         Offer offer = offerAll(messages);
         return offer == Offer.ACCEPTED
                 ? TellResult.ACCEPTED
-                : rejected(messages.stream().map(MessageNode::new).toList(), offer);
+                : rejected(messages.stream().map(MessageNode::new).toList(), offer, sender());
     }
 
-    private TellResult rejected(List<MessageNode> nodes, Offer offer) {
+    private TellResult rejected(List<MessageNode> nodes, Offer offer, @Nullable ActorRef<?> sender) {
         if (offer == Offer.CLOSED) {
             nodes.forEach(this::refusedAfterEnd);
             return TellResult.TERMINATED;
@@ -171,11 +194,11 @@ final class ActorCell<M> extends LivingCell<M> implements ActorRef<M>, ActorCont
         return switch (template.mailbox().overflow()) {
             case BACKPRESSURE, DROP_OLDEST -> TellResult.REFUSED;
             case DROP_NEWEST -> {
-                nodes.forEach(node -> deadLetter(node.message(), sender(), DeadLetter.Reason.MAILBOX_FULL));
+                nodes.forEach(node -> deadLetter(node.message(), sender, DeadLetter.Reason.MAILBOX_FULL));
                 yield TellResult.DROPPED;
             }
             case FAIL -> {
-                nodes.forEach(node -> deadLetter(node.message(), sender(), DeadLetter.Reason.MAILBOX_FULL));
+                nodes.forEach(node -> deadLetter(node.message(), sender, DeadLetter.Reason.MAILBOX_FULL));
                 if (extension().beginOverflow()) {
                     tellSystem(new SystemMessage.Overflowed());
                 }
@@ -184,7 +207,7 @@ final class ActorCell<M> extends LivingCell<M> implements ActorRef<M>, ActorCont
         };
     }
 
-    private void refused() {
+    final void refused() {
         extension().countRefused();
         system.countRefused();
     }
@@ -201,9 +224,16 @@ final class ActorCell<M> extends LivingCell<M> implements ActorRef<M>, ActorCont
         deadLetter(node.message(), sender(), DeadLetter.Reason.TERMINATED);
     }
 
-    /** A request did not get in; the asker is told by its ask. */
-    void askRejected() {
+    /** Offers the request of an ask; returns why it did not get in, which the asker is told. */
+    @Nullable RuntimeException request(Object message, ContextView context, PendingAsk<?, ?> ask) {
+        Offer offer = offer(new AskNode(message, context, ask));
+        if (offer == Offer.ACCEPTED) {
+            return null;
+        }
         refused();
+        return offer == Offer.CLOSED
+                ? new ActorTerminatedException(this, ActorTerminatedException.Progress.NOT_ACCEPTED)
+                : new AskRefusedException(this);
     }
 
     @Override
@@ -221,8 +251,11 @@ final class ActorCell<M> extends LivingCell<M> implements ActorRef<M>, ActorCont
 
     @Override
     protected void orphaned(MessageNode node) {
+        if (Membership.handedOn(this, node)) {
+            return;
+        }
         if (node instanceof AskNode ask) {
-            ask.ask().fail(new ActorTerminatedException(this));
+            ask.ask().fail(new ActorTerminatedException(this, ActorTerminatedException.Progress.QUEUED));
         }
         system.countOrphaned();
         deadLetter(node.message(), null, DeadLetter.Reason.STOPPED);
@@ -230,6 +263,16 @@ final class ActorCell<M> extends LivingCell<M> implements ActorRef<M>, ActorCont
 
     Offer offerNow(MessageNode node) {
         return offer(node);
+    }
+
+    /** Puts an element of a feed into the mailbox past its bound; returns whether the actor lives. */
+    boolean fed(Object element, Feed<?> feed) {
+        MessageNode node = feed.node(element);
+        if (force(node)) {
+            return true;
+        }
+        refusedAfterEnd(node);
+        return false;
     }
 
     /** Puts a message into the mailbox past its bound; returns whether the actor lives. */
@@ -264,7 +307,8 @@ final class ActorCell<M> extends LivingCell<M> implements ActorRef<M>, ActorCont
         return x != null && x.isAwaited();
     }
 
-    private @Nullable ActorRef<?> sender() {
+    /** The actor on whose worker this is. */
+    static @Nullable ActorRef<?> sender() {
         WorkFrame frame = WorkFrame.current();
         Activity activity = frame == null ? null : frame.activity();
         return activity instanceof ActorCell<?> cell ? cell : null;
@@ -548,6 +592,23 @@ final class ActorCell<M> extends LivingCell<M> implements ActorRef<M>, ActorCont
     /** Whether this actor takes no other message while a publisher of its handler waits for a reply. */
     boolean waitsSerially() {
         return handler instanceof AsyncHandler<M> async && async.isSerial();
+    }
+
+    /** Whether it is handling a message, or has some, or waits for its restart; any thread. */
+    boolean isBusy() {
+        CellExtension<M> x = extension;
+        InWork work = x == null ? null : x.latestWork;
+        return !isIdle() || work != null && !work.isEnded();
+    }
+
+    /** Whether it has been removed from its group; any thread. */
+    boolean isRetired() {
+        CellExtension<M> x = extension;
+        return x != null && x.retired;
+    }
+
+    void retire() {
+        extension().retired = true;
     }
 
     Home homeWorker() {

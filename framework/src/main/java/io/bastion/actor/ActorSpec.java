@@ -40,10 +40,15 @@ public final class ActorSpec<M> extends ChildSpec {
             Placement placement,
             int stash,
             LifecycleSettings lifecycle,
-            SupervisionSettings supervision) {
+            SupervisionSettings supervision,
+            Interception interception) {
         /** Whether starting takes more than making the behavior once. */
         boolean startsInSteps() {
             return lifecycle.callbacks() != null || !supervision.children().isEmpty() || restart.startRetried();
+        }
+
+        Template<M> with(Interception interception) {
+            return new Template<>(factory, mailbox, restart, placement, stash, lifecycle, supervision, interception);
         }
     }
 
@@ -90,7 +95,8 @@ public final class ActorSpec<M> extends ChildSpec {
                         Placement.near(),
                         DEFAULT_STASH,
                         LifecycleSettings.DEFAULT,
-                        SupervisionSettings.DEFAULT));
+                        SupervisionSettings.DEFAULT,
+                        Interception.NONE));
     }
 
     /** This specification under another name. */
@@ -102,21 +108,24 @@ public final class ActorSpec<M> extends ChildSpec {
     public ActorSpec<M> mailbox(Mailbox mailbox) {
         Objects.requireNonNull(mailbox, "mailbox: null (expected: a Mailbox)");
         Template<M> t = template;
-        return with(new Template<>(t.factory, mailbox, t.restart, t.placement, t.stash, t.lifecycle, t.supervision));
+        return with(new Template<>(
+                t.factory, mailbox, t.restart, t.placement, t.stash, t.lifecycle, t.supervision, t.interception));
     }
 
     /** This specification with another restart policy. */
     public ActorSpec<M> restart(Restart restart) {
         Objects.requireNonNull(restart, "restart: null (expected: a Restart)");
         Template<M> t = template;
-        return with(new Template<>(t.factory, t.mailbox, restart, t.placement, t.stash, t.lifecycle, t.supervision));
+        return with(new Template<>(
+                t.factory, t.mailbox, restart, t.placement, t.stash, t.lifecycle, t.supervision, t.interception));
     }
 
     /** This specification with another placement. */
     public ActorSpec<M> placement(Placement placement) {
         Objects.requireNonNull(placement, "placement: null (expected: a Placement)");
         Template<M> t = template;
-        return with(new Template<>(t.factory, t.mailbox, t.restart, placement, t.stash, t.lifecycle, t.supervision));
+        return with(new Template<>(
+                t.factory, t.mailbox, t.restart, placement, t.stash, t.lifecycle, t.supervision, t.interception));
     }
 
     /** This specification with room for so many stashed messages. */
@@ -125,7 +134,8 @@ public final class ActorSpec<M> extends ChildSpec {
             throw new IllegalArgumentException("stash: " + capacity + " (expected: >= 1)");
         }
         Template<M> t = template;
-        return with(new Template<>(t.factory, t.mailbox, t.restart, t.placement, capacity, t.lifecycle, t.supervision));
+        return with(new Template<>(
+                t.factory, t.mailbox, t.restart, t.placement, capacity, t.lifecycle, t.supervision, t.interception));
     }
 
     /** This specification with hooks around the incarnations. */
@@ -161,14 +171,29 @@ public final class ActorSpec<M> extends ChildSpec {
         return supervision(template.supervision.with(strategy, budget));
     }
 
+    /**
+     * This specification with interceptors around what this actor, and not its children, is sent and handles; inside those
+     * that it has already, and those of its supervisors and its system.
+     */
+    public ActorSpec<M> intercept(Interceptor... interceptors) {
+        return with(template.with(template.interception.own(interceptors)));
+    }
+
+    /** This specification with interceptors around all actors below this one. */
+    ActorSpec<M> interceptBelow(Interceptor... interceptors) {
+        return with(template.with(template.interception.below(interceptors)));
+    }
+
     ActorSpec<M> lifecycle(LifecycleSettings lifecycle) {
         Template<M> t = template;
-        return with(new Template<>(t.factory, t.mailbox, t.restart, t.placement, t.stash, lifecycle, t.supervision));
+        return with(new Template<>(
+                t.factory, t.mailbox, t.restart, t.placement, t.stash, lifecycle, t.supervision, t.interception));
     }
 
     ActorSpec<M> supervision(SupervisionSettings supervision) {
         Template<M> t = template;
-        return with(new Template<>(t.factory, t.mailbox, t.restart, t.placement, t.stash, t.lifecycle, supervision));
+        return with(new Template<>(
+                t.factory, t.mailbox, t.restart, t.placement, t.stash, t.lifecycle, supervision, t.interception));
     }
 
     private ActorSpec<M> with(Template<M> template) {

@@ -8,6 +8,7 @@ import io.bastion.scheduler.Timer;
 import io.bastion.supervision.Budget;
 import io.bastion.supervision.Strategy;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Queue;
@@ -40,6 +41,7 @@ public final class ActorSystem implements AutoCloseable {
     private final ActorCell<Object> root;
     private final TreeEvents events = new TreeEvents();
     private final DeadLetters deadLetters = new DeadLetters();
+    private final LivingGroups groups = new LivingGroups();
     private final AtomicLong ids = new AtomicLong();
     private final Sinks.Empty<Void> end = Sinks.empty();
     private final CountDownLatch ended = new CountDownLatch(1);
@@ -63,7 +65,7 @@ public final class ActorSystem implements AutoCloseable {
     /** Why the top of the tree gave up; written before it ends. */
     private volatile @Nullable SystemFailedException failure;
 
-    /** Who did not stop in time. */
+    /** Who did not stop in time, since the system is stopping. */
     private final Queue<ShutdownReport.Late> late = new ConcurrentLinkedQueue<>();
 
     private final @Nullable Thread shutdownHook;
@@ -87,7 +89,9 @@ public final class ActorSystem implements AutoCloseable {
         root = ActorCell.create(
                 this,
                 null,
-                SupervisorSpec.ofKind(TreeNode.Kind.ACTOR, builder.name).supervision(builder.strategy, builder.budget));
+                SupervisorSpec.ofKind(TreeNode.Kind.ACTOR, builder.name)
+                        .supervision(builder.strategy, builder.budget)
+                        .interceptBelow(builder.interceptors.toArray(Interceptor[]::new)));
         root.launch();
         if (builder.exitPolicy != null) {
             builder.exitPolicy.install(this);
@@ -164,6 +168,30 @@ public final class ActorSystem implements AutoCloseable {
         return new SupervisorHandle((ActorCell<?>) spawn(spec.asActor()));
     }
 
+    /**
+     * The address of a group, wherever it is in the tree: to tell and to ask one of its members, or all. There need be no such
+     * group yet; see {@link Distributor}.
+     *
+     * @param name the name of the group
+     * @param type what its members take; each message is checked against it
+     */
+    public <M> Distributor<M> distributor(String name, Class<M> type) {
+        return new GroupDistributor<>(this, name, type);
+    }
+
+    LivingGroups groups() {
+        return groups;
+    }
+
+    /**
+     * Puts a message into the mailbox of every actor that is not a supervisor or a group.
+     *
+     * @return how many have got it; see {@link SupervisorRef#broadcast}
+     */
+    public Mono<BroadcastReport> broadcast(Object message) {
+        return root().broadcast(message);
+    }
+
     /** The top of the tree, which supervises what {@link #spawn} and {@link #supervise} start. */
     public SupervisorRef root() {
         return new SupervisorHandle(root);
@@ -193,8 +221,12 @@ public final class ActorSystem implements AutoCloseable {
 
     /** An actor has not stopped in time, and is killed. */
     void overdue(ActorCell<?> actor, Duration waited) {
-        Report.warn("{} did not stop in time: it is killed", actor.path());
-        late.add(new ShutdownReport.Late(actor, waited));
+        Report.warn("{} did not stop in time: it is killed", actor.shownPath());
+        synchronized (gate) {
+            if (stopping) {
+                late.add(new ShutdownReport.Late(actor, waited));
+            }
+        }
         if (isObserved()) {
             publish(new TreeEvent.Overdue(actor, waited));
         }
@@ -419,6 +451,12 @@ public final class ActorSystem implements AutoCloseable {
         deadLettered.increment();
     }
 
+    /** A message came to no actor at all. */
+    void undelivered(Object message, ActorRef<?> recipient, DeadLetter.Reason reason) {
+        refused.increment();
+        deadLetters.publish(new DeadLetter(message, recipient, ActorCell.sender(), reason));
+    }
+
     void publish(DeadLetter letter) {
         deadLetters.publish(letter);
     }
@@ -454,6 +492,7 @@ public final class ActorSystem implements AutoCloseable {
         private Budget budget = Budget.DEFAULT;
         private @Nullable ExitPolicy exitPolicy;
         private boolean shutdownHook;
+        private final List<Interceptor> interceptors = new ArrayList<>();
         private boolean fatalErrors;
 
         private Builder(String name) {
@@ -520,6 +559,12 @@ public final class ActorSystem implements AutoCloseable {
         /** When the system, and with it perhaps the process, is to end; never by default. */
         public Builder exit(ExitPolicy policy) {
             exitPolicy = Objects.requireNonNull(policy, "policy: null (expected: an ExitPolicy)");
+            return this;
+        }
+
+        /** Adds interceptors around what all actors are sent and handle, inside those that were added before. */
+        public Builder intercept(Interceptor... interceptors) {
+            this.interceptors.addAll(Interception.checked(interceptors));
             return this;
         }
 

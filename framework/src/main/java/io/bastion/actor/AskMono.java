@@ -30,12 +30,18 @@ final class AskMono<Q, R> extends Mono<R> {
         this.target = target;
         this.request = request;
         this.site = site;
+        timeoutNanos = nanos(timeout);
+        CallSites.of(site);
+    }
+
+    /** A time-out that is one. */
+    static long nanos(Duration timeout) {
         Objects.requireNonNull(timeout, "timeout: null (expected: a Duration)");
-        timeoutNanos = TimeUnit.NANOSECONDS.convert(timeout); // saturates
-        if (timeoutNanos <= 0) {
+        long nanos = TimeUnit.NANOSECONDS.convert(timeout); // saturates
+        if (nanos <= 0) {
             throw new IllegalArgumentException("timeout: " + timeout + " (expected: > 0)");
         }
-        CallSites.of(site);
+        return nanos;
     }
 
     ActorCell<Q> target() {

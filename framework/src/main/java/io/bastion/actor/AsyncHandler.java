@@ -83,7 +83,7 @@ final class AsyncHandler<M> implements Behavior.Receive<M> {
 
     /** The very object that was signalled reaches the parent. */
     @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
-    private static <T extends Throwable> RuntimeException sneaky(@Nullable Throwable t) throws T {
+    static <T extends Throwable> RuntimeException sneaky(@Nullable Throwable t) throws T {
         throw (T) t;
     }
 }

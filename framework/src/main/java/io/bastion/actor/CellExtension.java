@@ -91,6 +91,9 @@ final class CellExtension<M> {
     /** How many of the children that it is to have from the start have been spawned. */
     int startedChildren;
 
+    /** A significant child of the incarnation has ended by itself. */
+    boolean significantEnded;
+
     /** The one of them whose start is awaited. */
     @Nullable ActorCell<?> startingChild;
 
@@ -118,6 +121,15 @@ final class CellExtension<M> {
 
     /** When the cell is to have ended, by the timer's clock; {@code Long.MAX_VALUE} for no limit. */
     long deadline = Long.MAX_VALUE;
+
+    /** Shared: the members, if the cell is a group that has begun to start. */
+    volatile @Nullable LivingGroup group;
+
+    /** What resizes them. */
+    @Nullable GroupResizing resizing;
+
+    /** Shared: as a member of a group it has been removed, and handles what it has. */
+    volatile boolean retired;
 
     /** How it treats its children; only if it had to. */
     @Nullable CellSupervision supervision;
@@ -327,6 +339,10 @@ final class CellExtension<M> {
         return replay;
     }
 
+    boolean hasReplay() {
+        return replay != null && !replay.isEmpty();
+    }
+
     /** Puts messages before those that come before the mailbox. */
     void replayFirst(ArrayDeque<MessageNode> nodes) {
         for (MessageNode node; (node = nodes.pollLast()) != null; ) {
@@ -347,6 +363,14 @@ final class CellExtension<M> {
             waiters = new LinkedHashSet<>();
         }
         return waiters;
+    }
+
+    /** There will be no room any more. */
+    void refuseWaiters() {
+        if (waiters != null) {
+            waiters.forEach(waiter -> waiter.undeliverable(cell));
+            waiters = null;
+        }
     }
 
     /** What the parent remembers of the cell's failures; belongs to the parent's worker. */

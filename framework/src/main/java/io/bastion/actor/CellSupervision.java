@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -26,10 +27,16 @@ final class CellSupervision implements Children<ActorCell<?>> {
     /** Stop time-outs that run. */
     private final Map<ActorCell<?>, ActorTask> limits = new IdentityHashMap<>();
 
+    /** Children that are stopped because they are no longer wanted. */
+    private final Set<ActorCell<?>> removing = Collections.newSetFromMap(new IdentityHashMap<>(2));
+
     private @Nullable ActorTask delay;
 
     /** What has been decided last, in words. */
     private String decision = "";
+
+    /** A decision about an ended incarnation is being made. */
+    private boolean deciding;
 
     /** The actor whose failure is being decided about, if it is not the child itself. */
     private @Nullable ActorRef<?> origin;
@@ -39,8 +46,6 @@ final class CellSupervision implements Children<ActorCell<?>> {
         final ActorSpec<?> spec;
 
         @Nullable ActorCell<?> cell;
-
-        boolean removed;
 
         Listed(ActorSpec<?> spec, ActorCell<?> cell) {
             this.spec = spec;
@@ -62,9 +67,26 @@ final class CellSupervision implements Children<ActorCell<?>> {
         return listed;
     }
 
-    /** Lists a new child, or one that comes back. */
-    void list(ActorCell<?> child, ActorSpec<?> spec) {
-        listed.put(nameOf(child), new Listed(spec, child)); // in the place of one that was there before
+    /**
+     * Lists a new child, or one that comes back.
+     *
+     * @return the child before which it is started in a group: the next younger one that lives; null for the youngest
+     */
+    @Nullable ActorCell<?> list(ActorCell<?> child, ActorSpec<?> spec) {
+        Listed entry = listed.get(nameOf(child));
+        if (entry == null) {
+            listed.put(nameOf(child), new Listed(spec, child));
+            return null;
+        }
+        entry.cell = child;
+        boolean passed = false;
+        for (Listed other : listed.values()) {
+            if (passed && other.cell != null) {
+                return other.cell;
+            }
+            passed = passed || other == entry;
+        }
+        return null;
     }
 
     private static String nameOf(ActorCell<?> child) {
@@ -74,11 +96,20 @@ final class CellSupervision implements Children<ActorCell<?>> {
     void ended(ActorCell<?> child, @Nullable Throwable cause, @Nullable ActorRef<?> origin) {
         this.origin = origin;
         decision = "restarts";
+        deciding = true;
         engine.ended(child, cause);
+        deciding = false;
         this.origin = null;
         if (cause != null) {
-            Report.failure(child.path(), cause, decision);
+            Report.failure(child, cause, decision);
         }
+    }
+
+    /** All children are being stopped: what was under way is at an end. */
+    void end() {
+        cancelDelay();
+        limits.values().forEach(ActorTask::dispose);
+        limits.clear();
     }
 
     void suspended(ActorCell<?> child) {
@@ -86,12 +117,18 @@ final class CellSupervision implements Children<ActorCell<?>> {
         engine.suspended(child);
     }
 
-    void terminated(ActorCell<?> child) {
+    /**
+     * A child is gone.
+     *
+     * @return whether it was taken out by a removal, and did not end by itself
+     */
+    boolean terminated(ActorCell<?> child) {
         endLimit(child);
+        boolean removed = removing.remove(child);
         Listed entry = child.name == null ? null : listed.get(child.name);
         if (entry != null && entry.cell == child) {
             entry.cell = null;
-            if (entry.removed || policy(child).type() == Restart.Type.TEMPORARY) {
+            if (removed || policy(child).type() == Restart.Type.TEMPORARY) {
                 listed.remove(child.name);
                 if (cell.system.isObserved()) {
                     cell.system.publish(new TreeEvent.Removed(child));
@@ -99,6 +136,7 @@ final class CellSupervision implements Children<ActorCell<?>> {
             }
         }
         engine.gone(child);
+        return removed;
     }
 
     @Override
@@ -144,13 +182,13 @@ final class CellSupervision implements Children<ActorCell<?>> {
 
     @Override
     public void restart(ActorCell<?> child, long delayNanos) {
-        child.tellSystem(new SystemMessage.Restart(delayNanos));
+        child.tellSystem(new SystemMessage.Restart(delayNanos, deciding));
     }
 
     @Override
     public void suspend(ActorCell<?> child, long delayNanos) {
         child.tellSystem(new SystemMessage.Suspend(delayNanos));
-        limit(child);
+        limit(child, ChildrenStop.GRACE_NANOS); // a child that can end in time does so by itself
     }
 
     @Override
@@ -160,21 +198,30 @@ final class CellSupervision implements Children<ActorCell<?>> {
 
     @Override
     public void remove(ActorCell<?> child) {
-        Listed entry = child.name == null ? null : listed.get(child.name);
-        if (entry != null) {
-            entry.removed = true;
+        if (!removing.add(child)) {
+            return;
         }
+        Membership.ending(child);
         child.tellSystem(new SystemMessage.Stop(TerminationReason.STOPPED));
-        limit(child);
+        limit(child, 0);
     }
 
-    /** Kills a child that is not suspended, or has not ended, within its stop time-out. */
-    private void limit(ActorCell<?> child) {
+    /** Takes a member out of its group, which handles what it has and stops then. */
+    void retire(ActorCell<?> member) {
+        removing.add(member);
+        member.retire();
+        Membership.ending(member);
+        member.drain(); // after the others: what comes behind this is handed on
+    }
+
+    /** Kills a child that is not suspended, or has not ended, within its stop time-out and some time more. */
+    private void limit(ActorCell<?> child, long moreNanos) {
         endLimit(child);
         Duration limit = child.template.lifecycle().stopTimeout();
         if (!limit.equals(LifecycleSettings.FOREVER)) {
-            startLimit(child, TimeUnit.NANOSECONDS.convert(limit), () -> {
-                cell.system.overdue(child, limit);
+            Duration waited = limit.plusNanos(moreNanos);
+            startLimit(child, TimeUnit.NANOSECONDS.convert(waited), () -> {
+                cell.system.overdue(child, waited);
                 child.kill();
                 startLimit(child, ChildrenStop.GRACE_NANOS, () -> cell.abandon(child));
             });
@@ -197,6 +244,7 @@ final class CellSupervision implements Children<ActorCell<?>> {
     @Override
     public void stayDown(ActorCell<?> child, @Nullable Throwable cause, WhyDown why) {
         decision = "stays down";
+        Membership.ending(child);
         if (why == WhyDown.CAP && cell.system.isObserved()) {
             cell.system.publish(new TreeEvent.TriesSpent(child, cause));
         }

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The stopping of all children of a cell: one after another, the youngest first, or all at a time, as the cell's settings
@@ -36,6 +37,9 @@ final class ChildrenStop {
     /** How many still have a share in the time that is left. */
     private int left;
 
+    /** The one whose turn it is, if they end one after another. */
+    private @Nullable ActorCell<?> current;
+
     private final List<ActorTask> timers = new ArrayList<>(1);
 
     /**
@@ -48,9 +52,9 @@ final class ChildrenStop {
         deadline = allowanceNanos == FOREVER ? FOREVER : parent.timer().nanoTime() + allowanceNanos;
     }
 
-    /** Whether children are drained, and so may still fail and be restarted. */
-    boolean drains() {
-        return mode == Mode.DRAIN;
+    /** How they end; children that are drained may still fail and be restarted. */
+    Mode mode() {
+        return mode;
     }
 
     void begin() {
@@ -64,12 +68,12 @@ final class ChildrenStop {
         }
     }
 
-    /** A child has ended. */
-    void childGone() {
+    /** A child has ended; it may be one that did so by itself. */
+    void childGone(ActorCell<?> child) {
         left--;
         if (parent.firstChild == null) {
             end();
-        } else if (ordered) {
+        } else if (ordered && child == current) {
             stopYoungest();
         }
     }
@@ -83,6 +87,7 @@ final class ChildrenStop {
     private void stopYoungest() {
         end();
         ActorCell<?> child = parent.firstChild;
+        current = child;
         if (child != null) {
             long allowance = allowance(child, deadline == FOREVER ? FOREVER : remaining() / Math.max(1, left));
             tell(child, allowance);

@@ -14,7 +14,7 @@ public record DeadLetter(
         Object message, ActorRef<?> recipient, @Nullable ActorRef<?> sender, Reason reason) {
     /** Why a message is dead. */
     public enum Reason {
-        /** It was sent to an actor that had terminated. */
+        /** It was sent to an actor that had terminated, or to a group without a living member. */
         TERMINATED,
         /** It was queued, stashed or waiting for room when the actor stopped. */
         STOPPED,
@@ -27,6 +27,10 @@ public record DeadLetter(
         /** Its handling failed, and the actor's policy keeps such messages. */
         FAILED,
         /** The reply came after its ask had ended. */
-        LATE_REPLY
+        LATE_REPLY,
+        /** The dispatcher of a group did not choose a member for it. */
+        UNDISPATCHED,
+        /** An {@link Interceptor} has dropped it. */
+        INTERCEPTED
     }
 }

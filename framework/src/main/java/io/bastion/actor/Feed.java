@@ -76,17 +76,15 @@ final class Feed<M> implements CoreSubscriber<M> {
 
     @Override
     public void onNext(M element) {
-        FeedNode node = new FeedNode(element);
-        boolean in;
+        boolean lives;
         try {
-            in = cell.forceMessage(node);
+            lives = cell.fed(element, this);
         } catch (Throwable t) { // of the order of the mailbox
             cancel();
             sink.error(t);
             return;
         }
-        if (!in) {
-            cell.refusedAfterEnd(node);
+        if (!lives) {
             terminated();
         }
     }
@@ -110,6 +108,11 @@ final class Feed<M> implements CoreSubscriber<M> {
             cancel();
             sink.error(t);
         }
+    }
+
+    /** An element for the mailbox. */
+    FeedNode node(Object element) {
+        return new FeedNode(element);
     }
 
     /** An element of the source in the mailbox. */

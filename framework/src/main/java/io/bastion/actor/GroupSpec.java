@@ -6,14 +6,17 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The description of a group: several actors of one specification behind one name, Bastion's children group. Immutable; each
  * method returns a changed copy.
  *
- * <p>Its members are called 1, 2 and so on. They are restarted one for one, and stopped all at a time.
+ * <p>Its members are called 1, 2 and so on. They are restarted one for one, and stopped all at a time. They are reached through
+ * {@link ActorSystem#distributor}.
  *
- * <p>Defaults: {@link Budget#DEFAULT} for all members, itself {@link Restart#transientOnFailure()}.
+ * <p>Defaults: {@link Dispatcher#roundRobin()}, as many members as it begins with, {@link Budget#DEFAULT} for all members, itself
+ * {@link Restart#transientOnFailure()}.
  *
  * @param <M> the members' messages
  */
@@ -36,21 +39,52 @@ public final class GroupSpec<M> extends ChildSpec {
      */
     public static <M> GroupSpec<M> of(String name, int redundancy, ActorSpec<M> member) {
         Objects.requireNonNull(member, "member: null (expected: an ActorSpec)");
-        return new GroupSpec<>(SupervisorSpec.ofKind(TreeNode.Kind.GROUP, name), member).redundancy(redundancy);
+        return new GroupSpec<>(SupervisorSpec.ofKind(TreeNode.Kind.GROUP, name), member)
+                .with(new GroupSettings(Dispatcher.roundRobin(), null))
+                .redundancy(redundancy);
     }
 
-    /** This group with another number of members. */
+    /** This group with another number of members; those that it begins with, if it has a resizer. */
     public GroupSpec<M> redundancy(int members) {
         if (members < 1) {
             throw new IllegalArgumentException("redundancy: " + members + " (expected: >= 1)");
         }
+        checkBounds(members, group().resizer());
         List<ActorSpec<?>> children = new ArrayList<>(members);
         for (int i = 1; i <= members; i++) {
             children.add(member.named(Integer.toString(i)));
         }
-        SupervisionSettings s = actor.template().supervision();
+        SupervisionSettings s = settings();
         return with(new SupervisionSettings(
-                s.kind(), s.strategy(), s.budget(), s.directives(), s.autoShutdown(), children));
+                s.kind(), s.strategy(), s.budget(), s.directives(), s.autoShutdown(), children, s.group()));
+    }
+
+    /** This group with another rule by which the member for a message is chosen. */
+    @SuppressWarnings("unchecked") // it sees messages of the group only
+    public GroupSpec<M> dispatcher(Dispatcher<? super M> dispatcher) {
+        Objects.requireNonNull(dispatcher, "dispatcher: null (expected: a Dispatcher)");
+        return with(new GroupSettings((Dispatcher<Object>) dispatcher, group().resizer()));
+    }
+
+    /**
+     * This group with a number of members that follows the load.
+     *
+     * @throws IllegalArgumentException if it begins with a number out of the resizer's bounds
+     */
+    public GroupSpec<M> resizer(Resizer resizer) {
+        Objects.requireNonNull(resizer, "resizer: null (expected: a Resizer)");
+        checkBounds(settings().children().size(), resizer);
+        return with(new GroupSettings(group().dispatcher(), resizer));
+    }
+
+    private static void checkBounds(int members, @Nullable Resizer resizer) {
+        if (resizer != null) {
+            Resizer.Settings r = resizer.settings();
+            if (members < r.lower() || members > r.upper()) {
+                throw new IllegalArgumentException("redundancy: " + members + " (expected: " + r.lower() + " to "
+                        + r.upper() + ", the bounds of the resizer)");
+            }
+        }
     }
 
     /** This group with at most so many restarts of its members within a sliding window. */
@@ -61,7 +95,7 @@ public final class GroupSpec<M> extends ChildSpec {
     /** This group with another budget of restarts. */
     public GroupSpec<M> budget(Budget budget) {
         Objects.requireNonNull(budget, "budget: null (expected: a Budget)");
-        SupervisionSettings s = actor.template().supervision();
+        SupervisionSettings s = settings();
         return with(s.with(s.strategy(), budget));
     }
 
@@ -73,6 +107,25 @@ public final class GroupSpec<M> extends ChildSpec {
     /** This group with hooks around its incarnations. */
     public GroupSpec<M> callbacks(Callbacks callbacks) {
         return new GroupSpec<>(actor.callbacks(callbacks), member);
+    }
+
+    /** This group with interceptors around what its members, and all actors below them, are sent and handle. */
+    public GroupSpec<M> intercept(Interceptor... interceptors) {
+        return new GroupSpec<>(actor.interceptBelow(interceptors), member);
+    }
+
+    private SupervisionSettings settings() {
+        return actor.template().supervision();
+    }
+
+    private GroupSettings group() {
+        return Objects.requireNonNull(settings().group());
+    }
+
+    private GroupSpec<M> with(GroupSettings group) {
+        SupervisionSettings s = settings();
+        return with(new SupervisionSettings(
+                s.kind(), s.strategy(), s.budget(), s.directives(), s.autoShutdown(), s.children(), group));
     }
 
     private GroupSpec<M> with(SupervisionSettings settings) {

@@ -8,6 +8,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -88,18 +90,32 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
             throw new IllegalArgumentException(
                     "behavior: null (expected: a Behavior from the factory of " + path() + ")");
         }
-        if (behavior instanceof Behavior.Receive<M> receive) {
+        Behavior<M> outer = template.interception().around(cell(), behavior);
+        if (outer instanceof Behavior.Receive<M> receive) {
             return receive;
         }
-        if (behavior instanceof Behavior.ReceiveAsync<M> async) {
+        if (outer instanceof Behavior.ReceiveAsync<M> async) {
             return new AsyncHandler<>(cell(), async);
         }
-        return new FlowHandler<>(cell(), (Behavior.Flow<M>) behavior);
+        return new FlowHandler<>(cell(), (Behavior.Flow<M>) outer);
     }
 
     /** Links a new child in; if this cell is ending already, the child ends too. */
     void adopt(ActorCell<?> child) {
-        link(child);
+        adopt(child, null);
+    }
+
+    /**
+     * The same for one that comes back.
+     *
+     * @param younger the next one in start order, if there is one
+     */
+    private void adopt(ActorCell<?> child, @Nullable ActorCell<?> younger) {
+        if (younger == null) {
+            link(child);
+        } else {
+            linkBefore(child, younger);
+        }
         if (system.isObserved()) {
             system.publish(
                     new TreeEvent.Started(child, child.template.supervision().kind(), 0));
@@ -123,7 +139,14 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
         CellExtension<M> x = extension();
         x.stopWaiting();
         phase = Phase.STARTING;
+        try {
+            Membership.starting(cell());
+        } catch (IllegalArgumentException e) {
+            startFailed(e);
+            return;
+        }
         x.startedChildren = 0;
+        x.significantEnded = false;
         x.supervision = null; // as new as the incarnation
         if (x.started) {
             x.incarnation++;
@@ -178,10 +201,12 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
     /** Creates, adopts and launches a child; on the worker. */
     <T> ActorCell<T> spawnChild(ActorSpec<T> spec) {
         ActorCell<T> child = ActorCell.create(system, cell(), spec);
-        if (template.supervision().listsChildren()) {
-            supervision().list(child, spec);
+        CellSupervision lists = template.supervision().listsChildren() ? supervision() : null;
+        ActorCell<?> younger = lists == null ? null : lists.list(child, spec);
+        if (!child.template.startsInSteps()) {
+            Membership.started(child);
         }
-        adopt(child);
+        adopt(child, younger);
         child.launch();
         return child;
     }
@@ -198,12 +223,13 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
         if (x.stash != null) {
             x.replayFirst(x.stash.nodes());
         }
-        if (!x.replay().isEmpty()) {
+        if (x.hasReplay()) {
             attention |= REPLAY;
         }
         if (again && system.isObserved()) {
             system.publish(new TreeEvent.Restarted(cell(), x.incarnation));
         }
+        Membership.started(cell());
         if (parent != null && (x.startAwaited || template.startsInSteps())) {
             x.startAwaited = false;
             parent.tellSystem(new SystemMessage.ChildStarted(cell()));
@@ -215,6 +241,7 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
                 endIncarnation(t);
             }
         }
+        shutDownWithSignificant();
     }
 
     /** Completes the sink when the first start is over; the end of the cell fails it. */
@@ -252,7 +279,7 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
     /** Runs a stop hook, if there are any; its failure is reported. */
     private void stopHook(String name, Function<Callbacks, Publisher<?>> hook, Runnable then) {
         hook(name, hook, template.lifecycle().stopHookTimeout(), then, t -> {
-            Report.failure(path(), t, "in " + name);
+            Report.failure(this, t, "in " + name);
             if (system.isObserved()) {
                 system.publish(new TreeEvent.HookFailed(cell(), name, t));
             }
@@ -316,7 +343,10 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
             if (phase == Phase.STARTING && cause != null) {
                 startFailed(cause);
             } else if (cause != null) {
-                Report.failure(path(), cause, "while it was ending");
+                Report.failure(this, cause, "while it was ending");
+                if (phase == Phase.ENDED) {
+                    extension().whenResumed(() -> endIncarnation(cause)); // it is not excused with the other failure
+                }
             }
             return;
         }
@@ -363,7 +393,7 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
             stopChildren(ChildrenStop.Mode.STOP);
             return;
         }
-        Report.failure(path(), cause, "gives up");
+        Report.failure(this, cause, "gives up");
         if (system.isObserved()) {
             system.publish(new TreeEvent.GaveUp(cell(), cause, origin));
         }
@@ -397,7 +427,7 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
         phase = Phase.RUNNING;
         x.cause = null;
         x.failedMessage = null;
-        if (!x.replay().isEmpty()) {
+        if (x.hasReplay()) {
             attention |= REPLAY;
         }
         unblock();
@@ -439,6 +469,23 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
         }
         stopChildren(ChildrenStop.Mode.STOP);
         tryGoOn();
+        Duration limit = template.lifecycle().stopTimeout();
+        if ((phase == Phase.CLOSING || phase == Phase.PARTING) && !limit.equals(LifecycleSettings.FOREVER)) {
+            x.delay = new ActorTask(() -> cutShort(limit));
+            x.delay.startIn(cell(), TimeUnit.NANOSECONDS.convert(limit));
+        }
+    }
+
+    /** The incarnation takes too long to end: its work is cancelled and its children are killed. */
+    private void cutShort(Duration limit) {
+        system.overdue(cell(), limit);
+        if (phase == Phase.CLOSING) {
+            cancelWork(new TimeoutException("restart: work not ended after " + limit + " (expected: an end in time)"));
+            stopChildren(ChildrenStop.Mode.KILL);
+            tryGoOn();
+        } else if (phase == Phase.PARTING) {
+            held();
+        }
     }
 
     private void part() {
@@ -458,6 +505,8 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
     /** The incarnation is undone. */
     private void held() {
         CellExtension<M> x = extension();
+        x.stopWaiting();
+        x.failedMessage = null; // it has been told
         phase = Phase.HELD;
         if (x.afterClose instanceof CellExtension.AfterClose.Restart restart) {
             if (restart.delayNanos() > 0) {
@@ -524,18 +573,27 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
 
     private void beginStop(TerminationReason reason, ChildrenStop.Mode mode, long allowanceNanos) {
         boolean kill = mode == ChildrenStop.Mode.KILL;
-        if (phase == Phase.DEAD || phase.isLast() && !kill) {
+        if (phase == Phase.DEAD) {
             return;
         }
+        if (phase.isLast() && !kill) {
+            hasten(mode, allowanceNanos);
+            return;
+        }
+        Membership.ending(cell());
         Phase before = phase;
         CellExtension<M> x = extension;
+        if (before == Phase.LEAVING) { // what has been said in the stop hook stays true
+            extension().stopWaiting();
+            die(reasonOfEnd());
+            return;
+        }
         if (before == Phase.ENDED && x != null && x.cause != null && reason == TerminationReason.STOPPED) {
             reason = new TerminationReason.Failed(x.cause); // the parent ends without a decision about it
         }
-        boolean stopSignalled = before == Phase.LEAVING;
         phase = Phase.STOPPING;
         attention |= BLOCKED;
-        if (reason != TerminationReason.STOPPED && !stopSignalled) {
+        if (reason != TerminationReason.STOPPED) {
             x = extension();
             x.endReason = reason;
         }
@@ -556,7 +614,28 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
         tryGoOn();
     }
 
+    /** It is ending already: a stop overtakes a drain, and the earlier deadline counts. */
+    private void hasten(ChildrenStop.Mode mode, long allowanceNanos) {
+        CellExtension<M> x = extension();
+        long deadline = allowanceNanos == FOREVER ? FOREVER : system.timer().nanoTime() + allowanceNanos;
+        boolean earlier = deadline < x.deadline;
+        if (earlier) {
+            x.deadline = deadline;
+        }
+        ChildrenStop stop = x.childrenStop;
+        if (mode == ChildrenStop.Mode.STOP
+                && stop != null
+                && (stop.mode() == ChildrenStop.Mode.DRAIN || earlier && stop.mode() == ChildrenStop.Mode.STOP)) {
+            stopChildren(mode);
+        }
+    }
+
     private void stopChildren(ChildrenStop.Mode mode) {
+        CellExtension<M> before = extension;
+        if (before != null && before.supervision != null && mode != ChildrenStop.Mode.DRAIN) {
+            before.supervision.end();
+        }
+        Membership.stoppingChildren(cell());
         if (firstChild == null) {
             return;
         }
@@ -574,27 +653,34 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
         x.childrenStop.begin();
     }
 
-    /** What a parent leaves its children of its time; the rest is for its own stop hook. */
-    private static long childrenShare(long nanos) {
-        return Math.max(0, nanos - nanos / 10);
+    /**
+     * What a parent leaves its children of its time; the rest is for its own stop hook, and for saying who of them was late.
+     * Far down it is next to nothing, since thousands of tenths would leave the deepest no time at all.
+     */
+    private long childrenShare(long nanos) {
+        return Math.max(0, nanos - nanos / (isDeeperThan(16) ? 100_000 : 10));
     }
 
     void childTerminated(ActorCell<?> child) {
         if (!unlink(child)) {
             return; // it was left behind
         }
+        Membership.ending(child);
         CellExtension<M> x = extension();
         if (x.childrenStop != null) {
-            x.childrenStop.childGone();
+            x.childrenStop.childGone(child);
         }
-        if (x.supervision != null) {
-            x.supervision.terminated(child);
-        }
+        boolean removed = x.supervision != null && x.supervision.terminated(child);
         if (phase == Phase.STARTING && x.startingChild == child) {
-            startFailed(ActorStartException.of(child));
+            if (removed) {
+                startChildren();
+            } else {
+                startFailed(ActorStartException.of(child));
+            }
         }
-        if (phase == Phase.RUNNING && child.template.lifecycle().significant()) {
-            significantEnded();
+        if (!removed && child.template.lifecycle().significant()) {
+            x.significantEnded = true;
+            shutDownWithSignificant();
         }
         tryGoOn();
     }
@@ -602,12 +688,16 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
     /** A child does not even end when it is killed: its handler does not return. The others go on without it. */
     void abandon(ActorCell<?> child) {
         if (isChild(child)) {
-            Report.warn("{} does not return from its handler: it is left behind", child.path());
+            Report.warn("{} does not return from its handler: it is left behind", child.shownPath());
             childTerminated(child);
         }
     }
 
-    private void significantEnded() {
+    /** Stops when the significant children that have ended by themselves are reason enough; once it runs. */
+    private void shutDownWithSignificant() {
+        if (phase != Phase.RUNNING || !extension().significantEnded) {
+            return;
+        }
         boolean shuts = switch (template.supervision().autoShutdown()) {
             case NEVER -> false;
             case ANY_SIGNIFICANT -> true;
@@ -662,9 +752,13 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
         }
     }
 
-    private void leave() {
+    private TerminationReason reasonOfEnd() {
         CellExtension<M> x = extension;
-        TerminationReason reason = x == null || x.endReason == null ? TerminationReason.STOPPED : x.endReason;
+        return x == null || x.endReason == null ? TerminationReason.STOPPED : x.endReason;
+    }
+
+    private void leave() {
+        TerminationReason reason = reasonOfEnd();
         if (reason == TerminationReason.KILLED || !hasBegun()) {
             die(reason);
             return;
@@ -686,36 +780,49 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
 
     private void buryHeld(CellExtension<M> x) {
         x.endIncarnation();
-        List<MessageNode> held = new ArrayList<>(x.replay());
-        x.replay().clear();
+        List<MessageNode> held = new ArrayList<>();
+        if (x.hasReplay()) {
+            held.addAll(x.replay());
+            x.replay().clear();
+        }
         if (x.stash != null) {
             held.addAll(x.stash.nodes());
             x.stash.nodes().clear();
         }
-        held.forEach(this::buryMessage);
+        for (MessageNode node : held) {
+            if (Membership.handedOn(cell(), node)) {
+                accepted--; // the other actor counts it
+            } else {
+                buryMessage(node, ActorTerminatedException.Progress.TAKEN);
+            }
+        }
         MessageNode untaken = x.untakenTicket;
         if (untaken != null) {
             x.untakenTicket = null;
-            accepted++;
-            buryMessage(untaken);
+            buryUnseen(untaken);
         }
-        x.waiters().forEach(waiter -> waiter.undeliverable(cell()));
-        x.waiters().clear();
+        x.refuseWaiters();
     }
 
     @Override
     void bury(Node node) {
         MessageNode message = messageOf(node);
         if (message != null && !(message instanceof TickNode)) {
-            accepted++;
-            buryMessage(message);
+            buryUnseen(message);
         }
     }
 
-    private void buryMessage(MessageNode node) {
+    private void buryUnseen(MessageNode node) {
+        if (!Membership.handedOn(cell(), node)) {
+            accepted++;
+            buryMessage(node, ActorTerminatedException.Progress.QUEUED);
+        }
+    }
+
+    private void buryMessage(MessageNode node, ActorTerminatedException.Progress progress) {
         extension().deadLettered++;
         if (node instanceof AskNode ask) {
-            ask.ask().fail(new ActorTerminatedException(cell()));
+            ask.ask().fail(new ActorTerminatedException(cell(), progress));
         }
         deadLetter(node.message(), null, DeadLetter.Reason.STOPPED);
     }
@@ -723,6 +830,7 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
     @Override
     protected void closed() {
         system.terminated(settledOnWorker());
+        Membership.closed(cell());
         releaseName();
         if (system.isObserved()) {
             system.publish(new TreeEvent.Stopped(cell(), terminationReason()));
@@ -750,7 +858,7 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
         try {
             handler.onSignal(cell(), signal);
         } catch (Throwable t) {
-            Report.failure(path(), t, "in its handling of " + signal.getClass().getSimpleName());
+            Report.failure(this, t, "in its handling of " + signal.getClass().getSimpleName());
         }
     }
 
@@ -785,6 +893,6 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
     /** Whether children are to handle what they have, for which they may need further incarnations. */
     private boolean isDrainingChildren() {
         ChildrenStop stop = extension().childrenStop;
-        return phase == Phase.STOPPING && stop != null && stop.drains();
+        return phase == Phase.STOPPING && stop != null && stop.mode() == ChildrenStop.Mode.DRAIN;
     }
 }

@@ -9,10 +9,11 @@ package io.bastion.actor;
  * @param accepted messages that got into the mailbox
  * @param handled those that were handled without a failure
  * @param failed those whose handling failed
- * @param dropped those that the overflow policy dropped, or that operators of a flow had taken and discarded
+ * @param dropped those that the overflow policy dropped, that operators of a flow had taken and discarded,
+ *     or that an {@link Interceptor} dropped when they were to be handled
  * @param deadLettered those that were in the mailbox or the stash when the actor ended
  * @param queued those that wait, are stashed, or are in work
- * @param refused messages that never got in: refused at the bound, or sent to a terminated actor
+ * @param refused messages that never got in: refused at the bound or by an {@link Interceptor}, or sent to a terminated actor
  */
 public record MessageStats(
         long accepted, long handled, long failed, long dropped, long deadLettered, long queued, long refused) {

@@ -1,6 +1,5 @@
 package io.bastion.actor;
 
-import io.bastion.mailbox.MessageQueue.Offer;
 import io.bastion.scheduler.TimerEntry;
 import io.bastion.scheduler.WorkFrame;
 import java.lang.invoke.MethodHandles;
@@ -99,12 +98,11 @@ final class PendingAsk<Q, R> extends TimerEntry implements OneShotRef<R>, Subscr
             refuse(Operators.onOperatorError(t, context));
             return;
         }
-        Offer offer = target.offerNow(new AskNode(message, context, this));
-        if (offer == Offer.ACCEPTED) {
+        RuntimeException refusal = target.request(message, context, this);
+        if (refusal == null) {
             startTimer(target);
         } else {
-            target.askRejected();
-            refuse(offer == Offer.CLOSED ? new ActorTerminatedException(target) : new AskRefusedException(target));
+            refuse(refusal);
         }
     }
 

@@ -32,9 +32,11 @@ final class Report {
         }
     }
 
-    static void failure(String path, Throwable cause, String decision) {
+    static void failure(TreeCell<?> cell, Throwable cause, String decision) {
         try {
-            LOG.error("{} failed, {}", path, decision, cause);
+            if (LOG.isErrorEnabled()) {
+                LOG.error("{} failed, {}", cell.shownPath(), decision, cause);
+            }
         } catch (Throwable t) {
             // nowhere left to report it
         }

@@ -10,26 +10,29 @@ final class SendMono {
     private SendMono() {}
 
     static <M> Mono<Boolean> of(ActorCell<M> cell, M message) {
-        return Mono.create(sink -> {
-            MessageNode node = sink.contextView().isEmpty()
-                    ? new MessageNode(message)
-                    : new ContextNode(message, sink.contextView());
-            Offer offer = cell.mustWait() ? Offer.FULL : cell.offerNow(node);
-            if (offer == Offer.FULL) {
-                Waiter waiter = new Waiter(node, sink);
-                cell.extension().countWaiting(1);
-                cell.tellSystem(waiter);
-                sink.onCancel(() -> {
-                    waiter.cancel();
-                    cell.tellSystem(new SystemMessage.Cancelled(waiter));
-                });
-            } else if (offer == Offer.ACCEPTED) {
-                sink.success(true);
-            } else {
-                cell.refusedAfterEnd(node);
-                sink.success(false);
-            }
-        });
+        return Mono.create(sink -> send(cell, message, sink));
+    }
+
+    /** Sends now; returns whether the message is in the mailbox or waits for room in it. */
+    static boolean send(ActorCell<?> cell, Object message, MonoSink<Boolean> sink) {
+        MessageNode node =
+                sink.contextView().isEmpty() ? new MessageNode(message) : new ContextNode(message, sink.contextView());
+        Offer offer = cell.mustWait() ? Offer.FULL : cell.offerNow(node);
+        if (offer == Offer.FULL) {
+            Waiter waiter = new Waiter(node, sink);
+            cell.extension().countWaiting(1);
+            cell.tellSystem(waiter);
+            sink.onCancel(() -> {
+                waiter.cancel();
+                cell.tellSystem(new SystemMessage.Cancelled(waiter));
+            });
+        } else if (offer == Offer.ACCEPTED) {
+            sink.success(true);
+        } else {
+            cell.refusedAfterEnd(node);
+            sink.success(false);
+        }
+        return offer != Offer.CLOSED;
     }
 
     /** One that waits, in the order of the system lane. */

@@ -5,6 +5,7 @@ import io.bastion.supervision.Budget;
 import io.bastion.supervision.Directives;
 import io.bastion.supervision.Strategy;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How an actor treats its children.
@@ -15,6 +16,7 @@ import java.util.List;
  * @param directives what is done about failures for which the child has no directive
  * @param autoShutdown whether it stops with its significant children
  * @param children those that it starts itself, in order
+ * @param group what makes it a group, if it is one
  */
 record SupervisionSettings(
         TreeNode.Kind kind,
@@ -22,8 +24,19 @@ record SupervisionSettings(
         Budget budget,
         Directives directives,
         AutoShutdown autoShutdown,
-        List<ActorSpec<?>> children) {
+        List<ActorSpec<?>> children,
+        @Nullable GroupSettings group) {
     static final SupervisionSettings DEFAULT = of(TreeNode.Kind.ACTOR);
+
+    SupervisionSettings(
+            TreeNode.Kind kind,
+            Strategy strategy,
+            Budget budget,
+            Directives directives,
+            AutoShutdown autoShutdown,
+            List<ActorSpec<?>> children) {
+        this(kind, strategy, budget, directives, autoShutdown, children, null);
+    }
 
     static SupervisionSettings of(TreeNode.Kind kind) {
         return new SupervisionSettings(
@@ -31,7 +44,7 @@ record SupervisionSettings(
     }
 
     SupervisionSettings with(Strategy strategy, Budget budget) {
-        return new SupervisionSettings(kind, strategy, budget, directives, autoShutdown, children);
+        return new SupervisionSettings(kind, strategy, budget, directives, autoShutdown, children, group);
     }
 
     /** Whether children have names under which they stay listed when they are down. */

@@ -77,6 +77,10 @@ record SupervisorHandle(ActorCell<?> cell) implements SupervisorRef {
         return call((cell, sink) -> {
             noteEnd(cell, spec.name());
             cell.checkSpawns();
+            if (cell.template.supervision().group() != null) {
+                throw new IllegalArgumentException("child: \"" + spec.name() + "\" (expected: none; the members of "
+                        + cell.path() + " follow the group's specification)");
+            }
             CellSupervision.Listed down = cell.supervision().listed().get(spec.name());
             if (down != null && down.cell == null) {
                 throw new IllegalArgumentException("child: \"" + spec.name() + "\" (expected: no other child of "
@@ -136,23 +140,42 @@ record SupervisorHandle(ActorCell<?> cell) implements SupervisorRef {
     }
 
     @Override
+    public Mono<BroadcastReport> broadcast(Object message) {
+        return Broadcast.of(cell, message);
+    }
+
+    @Override
     public Mono<TreeNode> tree() {
         return TreeSnapshot.of(cell);
     }
 
+    // the top of the tree is its system, which must not start another actor then
+
     @Override
     public void stop() {
-        cell.stop();
+        if (cell.parent == null) {
+            cell.system.stop();
+        } else {
+            cell.stop();
+        }
     }
 
     @Override
     public void drain() {
-        cell.drain();
+        if (cell.parent == null) {
+            cell.system.drain();
+        } else {
+            cell.drain();
+        }
     }
 
     @Override
     public void kill() {
-        cell.kill();
+        if (cell.parent == null) {
+            cell.system.kill();
+        } else {
+            cell.kill();
+        }
     }
 
     @Override

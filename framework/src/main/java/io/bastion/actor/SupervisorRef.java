@@ -21,7 +21,8 @@ public interface SupervisorRef {
     /**
      * Starts another child, after those that it has. It is not there any more after a restart of the supervisor.
      *
-     * @return the child; fails with {@code IllegalArgumentException} if it has no name, or that of another child, with
+     * @return the child; fails with {@code IllegalArgumentException} if it has no name, or that of another child, or if this
+     *     is a group, whose members follow its own specification, with
      *     {@code IllegalStateException} if the supervisor is not running, with {@link ActorStartException} if the
      *     child's factory throws
      */
@@ -47,6 +48,15 @@ public interface SupervisorRef {
      * @return false if there is none of that name; completes when it is on its way
      */
     Mono<Boolean> restart(String name);
+
+    /**
+     * Puts a message into the mailbox of every actor below the supervisor, at any depth, that is not itself a supervisor or a
+     * group. They must all take it: one that does not fails. Goes down the tree from parents to children, each of which passes
+     * it on between two of its messages; who joins meanwhile may be left out.
+     *
+     * @return how many have got it, when all have been reached
+     */
+    Mono<BroadcastReport> broadcast(Object message);
 
     /** The supervisor and all below it, as they are. */
     Mono<TreeNode> tree();

@@ -139,6 +139,14 @@ public final class SupervisorSpec extends ChildSpec {
         return new SupervisorSpec(actor.significant());
     }
 
+    /**
+     * This supervisor with interceptors around what all actors below it are sent and handle; inside those that it has
+     * already, and outside those of what is below.
+     */
+    public SupervisorSpec intercept(Interceptor... interceptors) {
+        return new SupervisorSpec(actor.interceptBelow(interceptors));
+    }
+
     private SupervisionSettings settings() {
         return actor.template().supervision();
     }

@@ -65,14 +65,21 @@ abstract sealed class SystemMessage extends Strand.WeightlessNode
     /** The parent's decision to go on with a new incarnation. */
     static final class Restart extends Plain {
         private final long delayNanos;
+        private final boolean answer;
 
-        Restart(long delayNanos) {
+        /**
+         * @param answer whether it answers the end of an incarnation, and means no other than that
+         */
+        Restart(long delayNanos, boolean answer) {
             this.delayNanos = delayNanos;
+            this.answer = answer;
         }
 
         @Override
         void deliver(ActorCell<?> cell) {
-            cell.beginClose(new CellExtension.AfterClose.Restart(delayNanos));
+            if (!answer || cell.phase == LivingCell.Phase.ENDED) {
+                cell.beginClose(new CellExtension.AfterClose.Restart(delayNanos));
+            }
         }
     }
 

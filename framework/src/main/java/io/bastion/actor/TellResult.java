@@ -5,13 +5,19 @@ public enum TellResult {
     /** It is in the mailbox. */
     ACCEPTED,
 
-    /** The mailbox is full and the message was not taken: the sender still has it ({@code Overflow.BACKPRESSURE}). */
+    /**
+     * The message was not taken, the sender still has it: the mailbox is full ({@code Overflow.BACKPRESSURE}), or an
+     * {@link Interceptor} has refused it.
+     */
     REFUSED,
 
-    /** The mailbox is full and the message became a dead letter ({@code Overflow.DROP_NEWEST} and {@code FAIL}). */
+    /**
+     * The message became a dead letter: the mailbox is full ({@code Overflow.DROP_NEWEST} and {@code FAIL}), an
+     * {@link Interceptor} has dropped it, or a group's {@link Dispatcher} failed.
+     */
     DROPPED,
 
-    /** The actor has terminated and the message became a dead letter. */
+    /** The actor has terminated, or a group has no living member, and the message became a dead letter. */
     TERMINATED;
 
     /** Whether the message is in the mailbox. */

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * The place of an actor in the tree, and the counters of its messages; the first of the four parts of {@link ActorCell}.
  */
 abstract sealed class TreeCell<M> extends MessageQueue permits WorkingCell {
+    private static final int SHOWN_SEGMENTS = 32;
+
     private static final VarHandle EXTENSION;
 
     static {
@@ -82,6 +84,17 @@ abstract sealed class TreeCell<M> extends MessageQueue permits WorkingCell {
             second.previousSibling = child;
         }
         firstChild = child;
+    }
+
+    /** Links a child in that is older than another one. */
+    void linkBefore(ActorCell<?> child, ActorCell<?> younger) {
+        ActorCell<?> older = younger.nextSibling;
+        child.previousSibling = younger;
+        child.nextSibling = older;
+        younger.nextSibling = child;
+        if (older != null) {
+            older.previousSibling = child;
+        }
     }
 
     /** Takes a child out; returns false if it was none any more. */
@@ -171,6 +184,33 @@ abstract sealed class TreeCell<M> extends MessageQueue permits WorkingCell {
         }
         segments.addFirst("bastion://" + cell.name);
         return String.join("/", segments);
+    }
+
+    /** The path for lines of the log: of one that is very deep only its end, so that a line costs the same at any depth. */
+    final String shownPath() {
+        if (!isDeeperThan(SHOWN_SEGMENTS)) {
+            return path();
+        }
+        ArrayDeque<String> segments = new ArrayDeque<>();
+        TreeCell<?> cell = this;
+        for (ActorCell<?> up; segments.size() < SHOWN_SEGMENTS && (up = cell.parent) != null; cell = up) {
+            segments.addFirst(cell.segment());
+        }
+        segments.addFirst("...");
+        return String.join("/", segments);
+    }
+
+    /** Whether there are more than so many levels above it. */
+    final boolean isDeeperThan(int levels) {
+        TreeCell<?> cell = this;
+        for (int i = 0; i <= levels; i++) {
+            ActorCell<?> up = cell.parent;
+            if (up == null) {
+                return false;
+            }
+            cell = up;
+        }
+        return true;
     }
 
     @Override

@@ -83,6 +83,14 @@ public sealed interface TreeEvent {
      */
     record Stopped(ActorRef<?> actor, TerminationReason reason) implements TreeEvent {}
 
+    /**
+     * A group has changed the number of its members.
+     *
+     * @param from how many there were
+     * @param to how many there are
+     */
+    record Resized(ActorRef<?> actor, int from, int to) implements TreeEvent {}
+
     /** A terminated actor is no longer listed by its supervisor, and its name is free. */
     record Removed(ActorRef<?> actor) implements TreeEvent {}
 }

@@ -1,5 +1,7 @@
 package io.bastion.actor;
 
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -52,14 +54,54 @@ public record TreeNode(
 
     /** Number of actors in this tree that live. */
     public int size() {
-        int size = state == State.DOWN ? 0 : 1;
-        for (TreeNode child : children) {
-            size += child.size();
+        int size = 0;
+        for (TreeNode node : all()) {
+            size += node.state == State.DOWN ? 0 : 1;
         }
         return size;
     }
 
-    /** The tree as {@code pstree} draws it, a line for each actor. */
+    /** This node and all below it, level by level; without recursion, since a tree may be thousands deep. */
+    private List<TreeNode> all() {
+        List<TreeNode> all = new ArrayList<>(List.of(this));
+        for (int i = 0; i < all.size(); i++) {
+            all.addAll(all.get(i).children);
+        }
+        return all;
+    }
+
+    /** All that this node is, with the number of its children in place of them. */
+    private List<@Nullable Object> own() {
+        return Arrays.asList(name, actor, kind, state, incarnation, queued, remainingBudget, children.size());
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        if (!(other instanceof TreeNode)) {
+            return false;
+        }
+        List<TreeNode> mine = all();
+        List<TreeNode> theirs = ((TreeNode) other).all();
+        boolean equal = mine.size() == theirs.size();
+        for (int i = 0; equal && i < mine.size(); i++) {
+            equal = mine.get(i).own().equals(theirs.get(i).own());
+        }
+        return equal;
+    }
+
+    @Override
+    public int hashCode() {
+        int hash = 1;
+        for (TreeNode node : all()) {
+            hash = 31 * hash + node.own().hashCode();
+        }
+        return hash;
+    }
+
+    /**
+     * The tree as {@code pstree} draws it, a line for each actor. Lines of the first 64 levels are indented; those below
+     * have the number of their level instead.
+     */
     public String render() {
         return TreeRendering.of(this);
     }

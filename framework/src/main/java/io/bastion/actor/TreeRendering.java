@@ -6,21 +6,28 @@ import java.util.List;
 
 /** A {@link TreeNode} as text. */
 final class TreeRendering {
-    private record Line(TreeNode node, String lead, String rest) {}
+    /** Levels that are indented: were all, a chain of n actors would make n² characters. */
+    private static final int INDENTED = 64;
+
+    private record Line(TreeNode node, String lead, String rest, int level) {}
 
     private TreeRendering() {}
 
     static String of(TreeNode root) {
         StringBuilder text = new StringBuilder();
         Deque<Line> lines = new ArrayDeque<>(); // no recursion: a tree may be thousands deep
-        lines.push(new Line(root, "", ""));
+        lines.push(new Line(root, "", "", 0));
         for (Line line; (line = lines.poll()) != null; ) {
             text.append(line.lead).append(describe(line.node)).append('\n');
             List<TreeNode> children = line.node.children();
+            int level = line.level + 1;
             for (int i = children.size() - 1; i >= 0; i--) {
                 boolean last = i == children.size() - 1;
-                lines.push(new Line(
-                        children.get(i), line.rest + (last ? "└─ " : "├─ "), line.rest + (last ? "   " : "│  ")));
+                String branch = line.rest + (last ? "└─ " : "├─ ");
+                lines.push(
+                        level < INDENTED
+                                ? new Line(children.get(i), branch, line.rest + (last ? "   " : "│  "), level)
+                                : new Line(children.get(i), branch + level + ": ", line.rest, level));
             }
         }
         return text.toString();

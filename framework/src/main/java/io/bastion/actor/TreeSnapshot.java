@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -87,30 +86,14 @@ final class TreeSnapshot {
     }
 
     private void visit(ActorCell<?> cell, Entry entry) {
-        List<Entry> children = new ArrayList<>();
-        for (ActorCell<?> child = cell.firstChild; child != null; child = child.nextSibling) {
-            children.add(entry(child));
-        }
-        Collections.reverse(children);
-        pending.addAndGet(children.size());
-        for (Entry child : List.copyOf(children)) {
-            if (child.cell != null) {
-                child.cell.tellSystem(new Visit(this, child));
-            }
-        }
         CellExtension<?> x = cell.extension;
         CellSupervision supervision = x == null ? null : x.supervision;
-        if (supervision != null) {
-            for (Map.Entry<String, CellSupervision.Listed> listed :
-                    supervision.listed().entrySet()) {
-                if (listed.getValue().cell == null) {
-                    Entry down = new Entry(
-                            null,
-                            listed.getKey(),
-                            listed.getValue().spec.template().supervision().kind());
-                    down.answer = new Answer(TreeNode.State.DOWN, 0, 0, 0, List.of());
-                    children.add(down);
-                }
+        List<Entry> children =
+                supervision != null && cell.template.supervision().listsChildren() ? listed(supervision) : linked(cell);
+        for (Entry child : children) {
+            if (child.cell != null) {
+                pending.incrementAndGet();
+                child.cell.tellSystem(new Visit(this, child));
             }
         }
         entry.answer = new Answer(
@@ -122,6 +105,31 @@ final class TreeSnapshot {
                         : supervision.engine().remainingBudget(),
                 children);
         answered();
+    }
+
+    private static List<Entry> linked(ActorCell<?> cell) {
+        List<Entry> children = new ArrayList<>();
+        for (ActorCell<?> child = cell.firstChild; child != null; child = child.nextSibling) {
+            children.add(entry(child));
+        }
+        Collections.reverse(children);
+        return children;
+    }
+
+    /** Also those that are down. */
+    private static List<Entry> listed(CellSupervision supervision) {
+        List<Entry> children = new ArrayList<>();
+        supervision.listed().forEach((name, listed) -> {
+            if (listed.cell != null) {
+                children.add(entry(listed.cell));
+            } else {
+                Entry down = new Entry(
+                        null, name, listed.spec.template().supervision().kind());
+                down.answer = new Answer(TreeNode.State.DOWN, 0, 0, 0, List.of());
+                children.add(down);
+            }
+        });
+        return children;
     }
 
     private void answered() {

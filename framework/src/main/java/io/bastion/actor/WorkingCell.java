@@ -30,12 +30,13 @@ abstract sealed class WorkingCell<M> extends TreeCell<M> permits LivingCell {
     static final int UNTAKEN = 1 << 1;
     static final int STASHED = 1 << 2;
     static final int END = 1 << 3;
-    static final int OF_MESSAGE = IN_WORK | UNTAKEN | STASHED | END;
+    static final int DROPPED = 1 << 4;
+    static final int OF_MESSAGE = IN_WORK | UNTAKEN | STASHED | END | DROPPED;
 
-    static final int BLOCKED = 1 << 4;
-    static final int REPLAY = 1 << 5;
-    static final int WAITERS = 1 << 6;
-    static final int RECEIVE_TIMEOUT = 1 << 7;
+    static final int BLOCKED = 1 << 5;
+    static final int REPLAY = 1 << 6;
+    static final int WAITERS = 1 << 7;
+    static final int RECEIVE_TIMEOUT = 1 << 8;
 
     private static final VarHandle LANE;
 
@@ -263,7 +264,11 @@ abstract sealed class WorkingCell<M> extends TreeCell<M> permits LivingCell {
         }
         accepted++;
         if ((a & (IN_WORK | STASHED)) == 0) {
-            handled++;
+            if ((a & DROPPED) != 0) {
+                dropped(node);
+            } else {
+                handled++;
+            }
             finished(node);
         } else if ((a & (IN_WORK | STASHED)) == (IN_WORK | STASHED)) {
             extension().stashedInWork();
@@ -283,10 +288,23 @@ abstract sealed class WorkingCell<M> extends TreeCell<M> permits LivingCell {
 
     /** A message has been handled, or has failed. */
     private void finished(MessageNode node) {
+        CellExtension<M> x = extension;
+        if (x != null) {
+            x.forgetRedelivered(node);
+        }
         if (node instanceof AskNode ask) {
             ask.ask().requestHandled();
         }
         node.done();
+    }
+
+    /** An interceptor has dropped the message instead of having it handled. */
+    private void dropped(MessageNode node) {
+        extension().discarded++;
+        if (node instanceof AskNode ask) {
+            ask.ask().fail(AskRefusedException.intercepted(cell()));
+        }
+        deadLetter(node.message(), null, DeadLetter.Reason.INTERCEPTED);
     }
 
     private Step messageFailed(MessageNode node, Throwable t) {
@@ -377,6 +395,11 @@ abstract sealed class WorkingCell<M> extends TreeCell<M> permits LivingCell {
         }
         MessageNode node = currentNodeOrNull();
         return node != null && node.message() == message;
+    }
+
+    /** An interceptor drops the message in work. */
+    void dropCurrent() {
+        attention |= DROPPED;
     }
 
     /** The flow has no demand for the message. */

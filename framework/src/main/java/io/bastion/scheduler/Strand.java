@@ -412,6 +412,12 @@ public abstract class Strand extends Activity {
         return p instanceof IdleMark || p == CLOSED ? 0 : Math.max(0, p.sequence - (int) DONE.getOpaque(this));
     }
 
+    /** Whether nothing is queued or in process. */
+    public final boolean isIdle() {
+        Node p = top;
+        return p instanceof IdleMark || p == CLOSED;
+    }
+
     /** Whether nothing is queued or in process and no more can be pushed. */
     public final boolean isClosed() {
         return top == CLOSED;

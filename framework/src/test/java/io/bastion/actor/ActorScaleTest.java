@@ -2,9 +2,12 @@ package io.bastion.actor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bastion.supervision.Budget;
+import io.bastion.supervision.Restart;
 import io.bastion.testing.Conditions;
 import io.bastion.testing.Recorder;
 import io.bastion.testing.TestSystem;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -14,7 +17,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Many actors, and deep trees of them. */
 class ActorScaleTest {
-    private static final int MANY = 200_000;
+    private static final int MANY = 1_000_000;
     private static final int DEEP = 10_000;
     private static final long MEGABYTE = 1 << 20;
 
@@ -27,38 +30,35 @@ class ActorScaleTest {
     }
 
     @Test
-    void manyActorsStartWorkStopAndGiveTheirMemoryBack() {
+    void millionChildren_startWorkAndStop_giveTheirMemoryBack() {
         LongAdder handled = new LongAdder();
         ActorSpec<Object> spec = ActorSpec.anonymous(() -> Behavior.receive((context, m) -> handled.increment()));
         long before = used();
-        for (int round = 0; round < 2; round++) {
-            ActorRef<Object> parent = test.spawn(ActorSpec.of(
-                    "parent",
-                    () -> Behavior.<Object>receive((context, m) -> {
-                        for (int i = 0; i < MANY; i++) {
-                            context.spawn(spec).tell(m);
-                        }
-                    })));
-            parent.tell("go");
-            long expected = (round + 1L) * MANY;
-            Conditions.await("all have worked", () -> handled.sum() == expected);
-            parent.stop();
-            Objects.requireNonNull(parent.whenTerminated().block(Conditions.BOUND.multipliedBy(3)), "not ended");
-        }
-        assertThat(test.rest().handled()).isEqualTo(2L * MANY + 2);
+        ActorRef<Object> parent = test.spawn(ActorSpec.of(
+                "parent",
+                () -> Behavior.<Object>receive((context, m) -> {
+                    for (int i = 0; i < MANY; i++) {
+                        context.spawn(spec).tell(m);
+                    }
+                })));
+        parent.tell("go");
+        Conditions.await("all have worked", () -> handled.sum() == MANY);
+        parent.stop();
+        Objects.requireNonNull(parent.whenTerminated().block(Conditions.BOUND.multipliedBy(3)), "not ended");
+        assertThat(test.rest().handled()).isEqualTo(MANY + 1);
         Conditions.await("the memory is given back", () -> used() < before + 16 * MEGABYTE);
     }
 
     @Test
     void manyActorsFromOutsideStopOneByOne() throws InterruptedException {
-        CountDownLatch ended = new CountDownLatch(MANY / 4);
+        CountDownLatch ended = new CountDownLatch(MANY / 20);
         ActorSpec<Object> spec = ActorSpec.<Object>anonymous(
                 () -> Behavior.<Object>receive((context, m) -> context.stop()).onSignal((context, signal) -> {
                     ended.countDown();
                     return true;
                 }));
         long before = used();
-        for (int i = 0; i < MANY / 4; i++) {
+        for (int i = 0; i < MANY / 20; i++) {
             test.spawn(spec).tell("stop");
         }
         assertThat(ended.await(30, TimeUnit.SECONDS)).isTrue();
@@ -109,5 +109,18 @@ class ActorScaleTest {
             TestSystem.end(top);
         }
         assertThat(test.logged()).noneMatch(line -> line.contains("StackOverflow"));
+        assertThat(test.logged()).isNotEmpty().allMatch(line -> line.length() < 1_000); // however deep it is
+    }
+
+    @Test
+    void lint_ofADeepChain_namesTheEndOfThePath() {
+        ActorSpec<Object> leaf = ActorSpec.of("leaf", () -> Behavior.receive((context, m) -> {}));
+        SupervisorSpec spec = SupervisorSpec.named("s" + DEEP)
+                .child(leaf.restart(Restart.temporary().tries(1)));
+        for (int i = DEEP - 1; i > 0; i--) {
+            spec = SupervisorSpec.named("s" + i).child(spec);
+        }
+        List<String> findings = Lint.of(spec.asActor(), Budget.DEFAULT);
+        assertThat(findings).singleElement().asString().startsWith(".../s9970/").contains("/s10000/leaf: temporary");
     }
 }

@@ -24,6 +24,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.slf4j.LoggerFactory;
@@ -52,6 +53,7 @@ public final class TestSystem implements AfterEachCallback {
 
     private final ListAppender<ILoggingEvent> log = new ListAppender<>();
     private final Logger logger = (Logger) LoggerFactory.getLogger("io.bastion.actor");
+    private final @Nullable Level level = logger.getLevel();
     private final Logger fatal = (Logger) LoggerFactory.getLogger("reactor.core.Exceptions");
     private final String threads = NAME + SYSTEMS.incrementAndGet() + "-";
     private final int workers;
@@ -66,8 +68,8 @@ public final class TestSystem implements AfterEachCallback {
         Hooks.onErrorDropped(lostErrors::add);
         Schedulers.onHandleError((thread, error) -> lostErrors.add(error));
         logger.setAdditive(false);
-        logger.setLevel(Level.WARN); // off in the configuration
         logger.addAppender(log);
+        logger.setLevel(Level.ALL); // nothing is printed; a configuration may have silenced it
         log.start();
         fatal.setLevel(Level.OFF);
         workers = topology.parallelism();
@@ -186,7 +188,7 @@ public final class TestSystem implements AfterEachCallback {
             scheduler.dispose();
             logger.detachAppender(log);
             logger.setAdditive(true);
-            logger.setLevel(Level.OFF);
+            logger.setLevel(level);
             fatal.setLevel(null);
             Hooks.resetOnErrorDropped();
             Schedulers.resetOnHandleError();

@@ -203,7 +203,7 @@ public final class DeterministicScheduler implements ActivityScheduler {
             takeArrivals();
         }
         int size = runnable.size();
-        if (size == 0 || disposed) {
+        if (size == 0) {
             return false;
         }
         int chosen = random.nextInt(size);
@@ -253,6 +253,12 @@ public final class DeterministicScheduler implements ActivityScheduler {
             throw new IllegalArgumentException("node: " + node + " (expected: 0)");
         }
         return home;
+    }
+
+    /** Drawn from the seed. */
+    @Override
+    public double random() {
+        return random.nextDouble();
     }
 
     @Override

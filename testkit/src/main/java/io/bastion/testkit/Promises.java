@@ -95,7 +95,8 @@ final class Promises {
         }
     }
 
-    private void checkConserved(String when, MessageStats stats) {
+    /** Whenever nothing moves. */
+    void checkConserved(String when, MessageStats stats) {
         if (!stats.conserved()) {
             broken.add(Conservation.describe(stats) + " " + when);
         }

@@ -68,7 +68,7 @@ final class SeededWorker extends Strand implements Scheduler.Worker {
 
     @Override
     protected Step process(Node node, WorkFrame frame) {
-        if (node instanceof Turn turn && !disposed) {
+        if (node instanceof Turn turn) { // of a disposed worker all tasks are disposed
             frame.work(turn.task);
             turn.task.execute();
         }

@@ -6,20 +6,32 @@ import io.bastion.scheduler.NumaTopology;
 import io.bastion.scheduler.WorkFrame;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
-import reactor.core.Scannable;
 
 /** Leaves the system to the workers of a {@link NumaScheduler}; only the time is the test's. */
-record WorkerDrive(NumaScheduler scheduler, VirtualTime time) implements Drive {
-    /**
-     * Rounds in which the workers have to be found idle: an activity that is on its way from a queue to a worker is seen at
-     * neither, but the next tasks that pass all workers come after it.
+record WorkerDrive(NumaScheduler scheduler, VirtualTime time, int workers) implements Drive {
+    /*
+     * Whether a system on real workers is at rest cannot be seen from its queues: an activity may be between a queue and a
+     * worker. So all workers are brought together, each in a task that waits for the others: then none has anything else in
+     * hand. When from one meeting to the next nothing has been run but the tasks of the meeting itself, nothing is left to
+     * run. A worker takes now and then what has come from outside before what it has itself, hence several meetings in a
+     * row.
      */
+
+    /** Meetings in a row between which nothing else is run. */
     private static final int ROUNDS = 3;
+
+    /** How long a worker may take to come to a meeting before another is tried. */
+    private static final long PATIENCE = TimeUnit.MILLISECONDS.toNanos(100);
+
+    /** Meetings that fail before a move of the time goes on: a test may hold a worker, and want to see what time does then. */
+    private static final int TRIES = 5;
+
+    private static final long INCOMPLETE = -1;
 
     static WorkerDrive of(String name, int workers, Thread.UncaughtExceptionHandler handler) {
         VirtualTime time = new VirtualTime();
@@ -30,7 +42,7 @@ record WorkerDrive(NumaScheduler scheduler, VirtualTime time) implements Drive {
                 .timer(time)
                 .uncaughtExceptionHandler(handler)
                 .build();
-        WorkerDrive drive = new WorkerDrive(scheduler, time);
+        WorkerDrive drive = new WorkerDrive(scheduler, time, workers);
         time.settleWith(drive::settle);
         return drive;
     }
@@ -42,45 +54,69 @@ record WorkerDrive(NumaScheduler scheduler, VirtualTime time) implements Drive {
 
     @Override
     public void rest() {
-        int idle = 0;
-        for (long end = System.nanoTime() + Await.BOUND.toNanos(); idle < ROUNDS; ) {
-            passWorkers();
-            idle = isIdle() ? idle + 1 : 0;
-            if (System.nanoTime() - end > 0) {
-                throw new AssertionError(
-                        "workers: " + busy() + " (expected: idle within " + Await.BOUND.toSeconds() + " s)");
-            }
+        long end = System.nanoTime() + Await.BOUND.toNanos();
+        if (!rest(() -> System.nanoTime() - end > 0)) {
+            throw new AssertionError(
+                    "workers: busy with " + busy() + " (expected: idle within " + Await.BOUND.toSeconds() + " s)");
         }
     }
 
     /** Lets the workers do what they can, also while a handler holds one of them. */
     private void settle() {
-        for (int i = 0; i < 2 * ROUNDS; i++) {
-            passWorkers();
-        }
+        AtomicInteger tries = new AtomicInteger();
+        rest(() -> tries.incrementAndGet() == TRIES);
     }
 
-    /** Waits until tasks have been run that were queued behind the work at every worker. */
-    private void passWorkers() {
-        int count = 2 * Objects.requireNonNull(scheduler.scan(Scannable.Attr.CAPACITY));
-        CountDownLatch passed = new CountDownLatch(count);
-        for (int i = 0; i < count; i++) {
-            scheduler.schedule(passed::countDown);
+    /**
+     * Waits until the workers are at rest.
+     *
+     * @param isEnough whether to give up, asked whenever a worker was too busy to meet the others
+     */
+    private boolean rest(BooleanSupplier isEnough) {
+        long last = 0;
+        for (int quiet = 0; quiet < ROUNDS; ) {
+            long activations = meet();
+            if (activations == INCOMPLETE) {
+                if (isEnough.getAsBoolean()) {
+                    return false;
+                }
+                quiet = 0;
+            } else {
+                quiet = activations == last + workers ? quiet + 1 : 0;
+                last = activations;
+            }
+        }
+        return true;
+    }
+
+    /** Brings all workers together; returns how many activities have been run by then, or {@link #INCOMPLETE}. */
+    private long meet() {
+        CountDownLatch present = new CountDownLatch(workers);
+        CountDownLatch over = new CountDownLatch(1);
+        for (int i = 0; i < workers; i++) {
+            scheduler.schedule(() -> {
+                present.countDown();
+                awaitEnd(over);
+            });
         }
         try {
-            if (!passed.await(Await.BOUND.toNanos(), TimeUnit.NANOSECONDS)) {
-                throw new AssertionError(
-                        "workers: " + busy() + " (expected: done within " + Await.BOUND.toSeconds() + " s)");
-            }
+            return present.await(PATIENCE, TimeUnit.NANOSECONDS)
+                    ? scheduler.stats().nodes().get(0).activations()
+                    : INCOMPLETE;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new AssertionError("interrupted while the workers were busy: " + busy(), e);
+            throw new AssertionError("interrupted while the workers were busy with " + busy(), e);
+        } finally {
+            over.countDown();
         }
     }
 
-    private boolean isIdle() {
-        return busy().isEmpty()
-                && scheduler.inners().allMatch(worker -> worker.scanOrDefault(Scannable.Attr.BUFFERED, 0) == 0);
+    private static void awaitEnd(CountDownLatch over) {
+        try {
+            over.await();
+        } catch (InterruptedException e) {
+            // the scheduler was disposed, perhaps before this thread has seen that the meeting is over
+        }
     }
 
     private List<String> busy() {

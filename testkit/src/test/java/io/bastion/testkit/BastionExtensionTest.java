@@ -131,12 +131,6 @@ class BastionExtensionTest {
     }
 
     @Test
-    void actorThatDoesNotEnd_isFound_andKilled() {
-        assertThat(message(Fixtures.HasAnActorThatDoesNotEnd.class))
-                .contains("system: has actors (expected: none within 10 s of its stop)");
-    }
-
-    @Test
     void failedTest_tellsItsSeed_andIsClearedAway() {
         Throwable failure = failure(Fixtures.Fails.class);
         assertThat(failure).hasMessage("it is as it is");

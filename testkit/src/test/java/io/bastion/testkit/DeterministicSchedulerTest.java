@@ -7,7 +7,11 @@ import io.bastion.actor.ActorRef;
 import io.bastion.actor.ActorSpec;
 import io.bastion.actor.ActorSystem;
 import io.bastion.actor.Behavior;
+import io.bastion.scheduler.Activity;
+import io.bastion.scheduler.Home;
 import io.bastion.scheduler.WorkFrame;
+import io.bastion.supervision.Backoff;
+import io.bastion.supervision.Restart;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -17,6 +21,7 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
@@ -47,13 +52,14 @@ class DeterministicSchedulerTest {
         ActorSystem system = ActorSystem.builder("trace").scheduler(scheduler).build();
         List<String> trace = new ArrayList<>();
         List<ActorRef<Integer>> ring = new ArrayList<>();
+        AtomicInteger failures = new AtomicInteger(3); // as many as the supervisor puts up with
         for (int i = 0; i < 4; i++) {
             int number = i;
             ring.add(system.spawn(ActorSpec.of(
                     "a" + i,
                     () -> Behavior.<Integer>receive((context, hops) -> {
                         trace.add(number + ":" + hops);
-                        if (hops == 3) {
+                        if (hops == 3 && failures.getAndDecrement() > 0) {
                             throw new IllegalStateException("wanted");
                         }
                         if (hops > 0) {
@@ -91,6 +97,40 @@ class DeterministicSchedulerTest {
         Set<List<String>> traces = new HashSet<>();
         LongStream.range(0, 20).forEach(seed -> traces.add(trace(seed)));
         assertThat(traces).hasSizeGreaterThan(15);
+    }
+
+    /** When an actor is back that fails three times, and waits a random time after each. */
+    private static Duration backAt(long seed) {
+        DeterministicScheduler s = DeterministicScheduler.seeded(seed);
+        ActorSystem system = ActorSystem.builder("jitter").scheduler(s).build();
+        List<Duration> back = new ArrayList<>();
+        ActorRef<String> actor = system.spawn(ActorSpec.<String>of("fragile", context -> {
+                    if (context.incarnation() == 3) {
+                        back.add(s.timer().now());
+                    }
+                    return Behavior.receive((c, word) -> {
+                        throw new IllegalStateException(word);
+                    });
+                })
+                .restart(Restart.transientOnFailure()
+                        .backoff(Backoff.exponential(Duration.ofMillis(100), Duration.ofSeconds(2))
+                                .jitter(0.5))));
+        actor.tellAll(List.of("a", "b", "c"));
+        s.advanceBy(Duration.ofSeconds(4));
+        s.dispose();
+        assertThat(back).hasSize(1);
+        return back.get(0);
+    }
+
+    @Test
+    void jitterOfBackOff_isDrawnFromTheSeed() {
+        Set<Duration> times = new HashSet<>();
+        for (long seed = 0; seed < 10; seed++) {
+            Duration time = backAt(seed);
+            assertThat(backAt(seed)).isEqualTo(time);
+            times.add(time);
+        }
+        assertThat(times).hasSizeGreaterThan(5);
     }
 
     /** Between any two messages of one actor those of another may come: what is queued is not handled in one go. */
@@ -299,6 +339,54 @@ class DeterministicSchedulerTest {
         assertThatThrownBy(scheduler::runUntilIdle).isInstanceOf(IllegalStateException.class);
         assertThatThrownBy(scheduler::init).isInstanceOf(IllegalStateException.class);
         assertThat(ran).isEmpty();
+    }
+
+    @Test
+    void schedulerThatIsDisposedWhileItRuns_dropsTheRest() {
+        for (int i = 0; i < 5; i++) {
+            scheduler.schedule(() -> {
+                ran.add("the first");
+                scheduler.dispose();
+            });
+        }
+        scheduler.runUntilIdle();
+        assertThat(ran).containsExactly("the first");
+    }
+
+    @Test
+    void activity_isRejectedAfterTheEnd() {
+        ActorSystem system = ActorSystem.builder("late").scheduler(scheduler).build();
+        ActorRef<String> actor = system.spawn(recorder("a", new StringBuilder()));
+        scheduler.runUntilIdle();
+        scheduler.dispose();
+        assertThatThrownBy(() -> actor.tell("x")).isInstanceOf(RejectedExecutionException.class);
+    }
+
+    @Test
+    void errorOfAnActivity_isReported() {
+        List<Throwable> errors = new ArrayList<>();
+        DeterministicScheduler s = DeterministicScheduler.seeded(2, (thread, error) -> errors.add(error));
+        new Failing(s.localHome()).start();
+        s.schedule(note("after it"));
+        s.runUntilIdle();
+        s.dispose();
+        assertThat(errors).singleElement().asString().contains("wanted");
+        assertThat(ran).containsExactly("after it");
+    }
+
+    private static final class Failing extends Activity {
+        Failing(Home home) {
+            super(home);
+        }
+
+        void start() {
+            schedule();
+        }
+
+        @Override
+        protected void run(WorkFrame frame) {
+            throw new IllegalStateException("wanted");
+        }
     }
 
     @Test

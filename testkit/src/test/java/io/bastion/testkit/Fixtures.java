@@ -166,16 +166,6 @@ final class Fixtures {
         }
     }
 
-    @BastionTest
-    static class HasAnActorThatDoesNotEnd {
-        @Test
-        void test(TestKit kit) {
-            ActorRef<String> actor =
-                    kit.spawn(ActorSpec.of("busy", () -> Behavior.receiveAsync((context, message) -> Mono.never())));
-            actor.tell("work");
-        }
-    }
-
     @BastionTest(seed = 4_711)
     static class Fails {
         @Test

@@ -3,17 +3,21 @@ package io.bastion.benchmarks.contender;
 import io.bastion.actor.ActorSystem;
 import io.bastion.benchmarks.work.FanIn;
 import io.bastion.benchmarks.work.HeapSurvey;
+import io.bastion.benchmarks.work.Restart;
 import io.bastion.benchmarks.work.SchedulerLoads;
 import io.bastion.benchmarks.work.Setup;
 import io.bastion.benchmarks.work.TimerSurvey;
 import io.bastion.benchmarks.work.Work;
 import io.bastion.benchmarks.work.Workload;
 import io.bastion.scheduler.NumaTopology;
+import io.bastion.supervision.Budget;
+import java.util.function.UnaryOperator;
 
 /** Ours, with its defaults and the given number of threads. */
 final class BastionSubject implements Subject {
     private static final int LARGE = 65_536;
     private static final int SMALL = 1_024;
+    private static final int FAILING = 64;
 
     private final Setup setup;
     private final ActorSystem system;
@@ -33,6 +37,7 @@ final class BastionSubject implements Subject {
         return new BastionSubject(
                 setup,
                 ActorSystem.builder("benchmark")
+                        .budget(Budget.unlimited()) // for those workloads that are to fail
                         .workers(Math.max(1, setup.threads() / nodes))
                         .build());
     }
@@ -51,6 +56,12 @@ final class BastionSubject implements Subject {
         return switch (workload) {
             case TELL_ALL -> loads.tellAll();
             case FAN_IN_ALL -> new FanIn<>(actors, actors::tellAll);
+            case RESTART -> new Restart<>(actors, UnaryOperator.identity(), 1);
+            case RESTARTS -> new Restart<>(actors, UnaryOperator.identity(), FAILING);
+            case RESTART_ALL -> new BastionSiblings(system).load();
+            case TREE_10K -> new BastionTree(system, setup.scaled(10_000));
+            case TREE_100K -> new BastionTree(system, setup.scaled(100_000));
+            case TREE_1M -> new BastionTree(system, setup.scaled(1_000_000));
             case HEAP_UNNAMED -> new HeapSurvey(BastionPopulation.handlers(system, false), setup);
             case HEAP_NAMED -> new HeapSurvey(BastionPopulation.handlers(system, true), setup);
             case HEAP_FLOW -> new HeapSurvey(BastionPopulation.flows(system), setup);

@@ -8,6 +8,8 @@ import static io.bastion.benchmarks.work.Workload.HEAP_NAMED;
 import static io.bastion.benchmarks.work.Workload.HEAP_UNNAMED;
 import static io.bastion.benchmarks.work.Workload.PAIRS;
 import static io.bastion.benchmarks.work.Workload.PING_PONG;
+import static io.bastion.benchmarks.work.Workload.RESTART;
+import static io.bastion.benchmarks.work.Workload.RESTARTS;
 import static io.bastion.benchmarks.work.Workload.RING;
 import static io.bastion.benchmarks.work.Workload.RING_TOKENS;
 import static io.bastion.benchmarks.work.Workload.SKYNET;
@@ -47,13 +49,25 @@ public enum Contender {
             "Pekko",
             PekkoSubject::withDefaults,
             EnumSet.of(
-                    TELL, FAN_IN, PING_PONG, PAIRS, RING, RING_TOKENS, SPAWN, SKYNET, ASK, HEAP_UNNAMED, HEAP_NAMED)),
+                    TELL,
+                    FAN_IN,
+                    PING_PONG,
+                    PAIRS,
+                    RING,
+                    RING_TOKENS,
+                    SPAWN,
+                    SKYNET,
+                    ASK,
+                    RESTART,
+                    RESTARTS,
+                    HEAP_UNNAMED,
+                    HEAP_NAMED)),
 
     /** Pekko typed with the settings that suit these workloads best. */
     PEKKO_TUNED(
             "Pekko tuned",
             PekkoSubject::tuned,
-            EnumSet.of(TELL, FAN_IN, PING_PONG, PAIRS, RING, RING_TOKENS, SPAWN, SKYNET, ASK)),
+            EnumSet.of(TELL, FAN_IN, PING_PONG, PAIRS, RING, RING_TOKENS, SPAWN, SKYNET, ASK, RESTART, RESTARTS)),
 
     /** Reactor without actors: a sink for each, and {@code publishOn}. */
     REACTOR(
@@ -113,7 +127,7 @@ public enum Contender {
     /** Whether our figures in a group are compared with those of this system. */
     public boolean isRivalIn(Group group) {
         return switch (group) {
-            case MESSAGES, HEAP -> this == PEKKO || this == PEKKO_TUNED;
+            case MESSAGES, SUPERVISION, HEAP -> this == PEKKO || this == PEKKO_TUNED;
             case SCHEDULERS -> this == REACTOR_PARALLEL || this == REACTOR_ELASTIC;
             case TIMERS -> this == JDK_TIMER || this == NETTY_TIMER;
             case FLOWS -> false;

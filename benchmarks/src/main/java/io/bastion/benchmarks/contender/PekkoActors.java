@@ -12,6 +12,7 @@ import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
 import org.apache.pekko.actor.typed.Signal;
+import org.apache.pekko.actor.typed.SupervisorStrategy;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -41,6 +42,12 @@ final class PekkoActors implements Actors<Behavior<Object>, ActorRef<Object>, Ac
                     (self, message) -> receiver.receive(self, message) ? Behaviors.same() : Behaviors.stopped(),
                     (self, signal) -> signalled(receiver, signal));
         });
+    }
+
+    /** Actors that are restarted at every failure. */
+    static Behavior<Object> restarted(Behavior<Object> spec) {
+        return Behaviors.supervise(spec)
+                .onFailure(Exception.class, SupervisorStrategy.restart().withLoggingEnabled(false));
     }
 
     private static Behavior<Object> signalled(Receiver<?> receiver, Signal signal) {
@@ -79,8 +86,9 @@ final class PekkoActors implements Actors<Behavior<Object>, ActorRef<Object>, Ac
 
     @Override
     public void ask(ActorRef<Object> actor, BiConsumer<@Nullable Object, @Nullable Throwable> outcome) {
+        // whenComplete would hand over to the common pool, and on two processors start a thread for each reply
         AskPattern.<Object, Object>ask(actor, Request::new, ASK_TIMEOUT, system.scheduler())
-                .whenComplete(outcome);
+                .whenCompleteAsync(outcome, Runnable::run);
     }
 
     @Override

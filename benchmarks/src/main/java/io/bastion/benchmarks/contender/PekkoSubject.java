@@ -3,6 +3,7 @@ package io.bastion.benchmarks.contender;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.bastion.benchmarks.work.HeapSurvey;
+import io.bastion.benchmarks.work.Restart;
 import io.bastion.benchmarks.work.Setup;
 import io.bastion.benchmarks.work.Work;
 import io.bastion.benchmarks.work.Workload;
@@ -26,6 +27,7 @@ final class PekkoSubject implements Subject {
     /** An actor may handle so many messages before its thread turns to another; 5 is Pekko's default. */
     private static final String TUNED = "pekko.actor.default-dispatcher.throughput = 100\n";
 
+    private static final int FAILING = 64;
     private static final Duration END = Duration.ofSeconds(10);
 
     private final Setup setup;
@@ -50,6 +52,8 @@ final class PekkoSubject implements Subject {
     @Override
     public Work work(Workload workload) {
         return switch (workload) {
+            case RESTART -> new Restart<>(actors, PekkoActors::restarted, 1);
+            case RESTARTS -> new Restart<>(actors, PekkoActors::restarted, FAILING);
             case HEAP_UNNAMED -> new HeapSurvey(new PekkoPopulation(actors, false), setup);
             case HEAP_NAMED -> new HeapSurvey(new PekkoPopulation(actors, true), setup);
             default -> ActorLoads.work(workload, actors, setup);

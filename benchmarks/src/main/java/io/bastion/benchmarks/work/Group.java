@@ -4,6 +4,8 @@ package io.bastion.benchmarks.work;
 public enum Group {
     /** Actors and messages, against other systems. */
     MESSAGES("Messages"),
+    /** Failures, restarts and trees. */
+    SUPERVISION("Supervision"),
     /** Heap of a living actor, against other systems. */
     HEAP("Heap"),
     /** Flows and bounds, which only ours has. */

@@ -39,6 +39,25 @@ public enum Workload {
     /** See {@link Ask}. */
     ASK(Group.MESSAGES, "ask, 256 chains, time-out 5 s", Map.of(Metric.THROUGHPUT, times(3))),
 
+    /** See {@link Restart}; one actor. */
+    RESTART(Group.SUPERVISION, "restart, 1 actor", Map.of(Metric.THROUGHPUT, times(3))),
+    /** See {@link Restart}; 64 actors. */
+    RESTARTS(Group.SUPERVISION, "restart, 64 actors", Map.of(Metric.THROUGHPUT, times(3))),
+    /** One of eight siblings fails, and all are restarted. */
+    RESTART_ALL(Group.SUPERVISION, "restart of 8 by one-for-all"),
+    /** A tree of supervisors above ten thousand actors starts and stops. */
+    TREE_10K(Group.SUPERVISION, "supervised tree, 10 k actors"),
+    /** A tree of supervisors above a hundred thousand actors starts and stops. */
+    TREE_100K(
+            Group.SUPERVISION,
+            "supervised tree, 100 k actors",
+            Map.of(Metric.THROUGHPUT, new Goal.OfOther(0.5, TREE_10K))),
+    /** A tree of supervisors above a million actors starts and stops. */
+    TREE_1M(
+            Group.SUPERVISION,
+            "supervised tree, 1 M actors",
+            Map.of(Metric.THROUGHPUT, new Goal.OfOther(0.5, TREE_10K))),
+
     /** Living actors without a name. */
     HEAP_UNNAMED(Group.HEAP, "actor without a name", Map.of(Metric.HEAP_IDLE, atMost(120))),
     /** Living actors with a name. */

@@ -22,12 +22,24 @@ final class LossyActors
         this.lost = lost;
     }
 
-    /** A receiver, and who waits for its answer. */
+    /** A receiver, which is replaced when it fails. */
     static final class Actor {
-        private final Receiver<Actor> receiver;
+        private final Supplier<? extends Receiver<Actor>> receivers;
+        private Receiver<Actor> receiver;
 
-        Actor(Receiver<Actor> receiver) {
-            this.receiver = receiver;
+        Actor(Supplier<? extends Receiver<Actor>> receivers) {
+            this.receivers = receivers;
+            receiver = receivers.get();
+        }
+
+        private void handle(Object message) {
+            try {
+                if (!receiver.receive(this, message)) {
+                    receiver.stopped();
+                }
+            } catch (RuntimeException e) {
+                receiver = receivers.get();
+            }
         }
     }
 
@@ -38,7 +50,7 @@ final class LossyActors
 
     @Override
     public Actor spawn(Supplier<? extends Receiver<Actor>> spec) {
-        return new Actor(spec.get());
+        return new Actor(spec);
     }
 
     @Override
@@ -56,11 +68,7 @@ final class LossyActors
         if (lost.test(sent.incrementAndGet())) {
             return;
         }
-        thread.execute(() -> {
-            if (!actor.receiver.receive(actor, message)) {
-                actor.receiver.stopped();
-            }
-        });
+        thread.execute(() -> actor.handle(message));
     }
 
     @Override

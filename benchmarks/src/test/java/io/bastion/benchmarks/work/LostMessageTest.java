@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,7 +27,8 @@ class LostMessageTest {
                 Named.of("ring", actors -> new Ring<>(actors, 1)),
                 Named.of("spawn", actors -> new Spawn<>(actors, SMALL)),
                 Named.of("skynet", actors -> new Skynet<>(actors, SMALL)),
-                Named.of("ask", Ask::new));
+                Named.of("ask", Ask::new),
+                Named.of("restart", actors -> new Restart<>(actors, UnaryOperator.identity(), 1)));
     }
 
     @BeforeEach

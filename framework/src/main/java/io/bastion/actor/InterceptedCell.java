@@ -1,0 +1,142 @@
+package io.bastion.actor;
+
+import io.bastion.scheduler.Home;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.util.context.ContextView;
+
+/** An actor with interceptors around what it is sent. A class of its own, so that the others pay nothing for it. */
+final class InterceptedCell<M> extends ActorCell<M> {
+    private InterceptedCell(
+            ActorSystem system,
+            @Nullable ActorCell<?> parent,
+            @Nullable String name,
+            ActorSpec.Template<M> template,
+            Home home) {
+        super(system, parent, name, template, home);
+    }
+
+    /** Creates one; named so that whoever calls this does not load the class before. */
+    static <M> ActorCell<M> of(
+            ActorSystem system,
+            @Nullable ActorCell<?> parent,
+            @Nullable String name,
+            ActorSpec.Template<M> template,
+            Home home) {
+        return new InterceptedCell<>(system, parent, name, template, home);
+    }
+
+    /**
+     * Sends a message through the interceptors.
+     *
+     * @param keeps whether the sender has a refused message still
+     * @param end the way into the mailbox
+     */
+    private TellRun through(Object message, boolean keeps, Function<Object, TellResult> end) {
+        TellRun run = new TellRun(template.interception().ofTells(), this, end);
+        run.start(message);
+        if (!run.reachedEnd()) {
+            refused();
+            if (!keeps || run.result() != TellResult.REFUSED) {
+                deadLetter(message, sender(), DeadLetter.Reason.INTERCEPTED);
+            }
+        }
+        return run;
+    }
+
+    /** What the sender is told: nobody has accepted what did not get to the mailbox. */
+    private static TellResult answer(TellRun run) {
+        return run.reachedEnd() || !run.result().accepted() ? run.result() : TellResult.DROPPED;
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // of the actor's type, as interceptors are told
+    public TellResult tell(M message) {
+        Objects.requireNonNull(message, "message: null (expected: a message)");
+        return answer(through(message, true, m -> super.tell((M) m)));
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // of the actor's type, as interceptors are told
+    public TellResult tell(M message, ContextView context) {
+        Objects.requireNonNull(message, "message: null (expected: a message)");
+        Objects.requireNonNull(context, "context: null (expected: a ContextView)");
+        return answer(through(message, true, m -> super.tell((M) m, context)));
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // of the actor's type, as interceptors are told
+    public TellResult tellAll(List<? extends M> messages) {
+        for (M message : messages) {
+            Objects.requireNonNull(message, "message: null (expected: a message)");
+        }
+        List<M> passed = new ArrayList<>(messages.size());
+        for (int i = 0; i < messages.size(); i++) {
+            TellRun run = through(messages.get(i), true, m -> {
+                passed.add((M) m);
+                return TellResult.ACCEPTED;
+            });
+            if (!run.reachedEnd()) {
+                return refuseOthers(messages, i, answer(run));
+            }
+        }
+        return super.tellAll(passed);
+    }
+
+    /** One was not passed on: the others are not sent, and become what it has become. */
+    private TellResult refuseOthers(List<? extends M> messages, int but, TellResult result) {
+        for (int i = 0; i < messages.size(); i++) {
+            if (i != but) {
+                refused();
+                if (result != TellResult.REFUSED) {
+                    deadLetter(messages.get(i), sender(), DeadLetter.Reason.INTERCEPTED);
+                }
+            }
+        }
+        return result;
+    }
+
+    @Override
+    public Mono<Boolean> send(M message) {
+        Objects.requireNonNull(message, "message: null (expected: a message)");
+        return Mono.create(sink -> {
+            TellRun run = through(
+                    message, false, m -> SendMono.send(this, m, sink) ? TellResult.ACCEPTED : TellResult.TERMINATED);
+            if (!run.reachedEnd()) {
+                sink.success(false);
+            }
+        });
+    }
+
+    @Override
+    boolean fed(Object element, Feed<?> feed) {
+        TellRun run = through(element, false, m -> super.fed(m, feed) ? TellResult.ACCEPTED : TellResult.TERMINATED);
+        if (run.reachedEnd()) {
+            return run.end() == TellResult.ACCEPTED;
+        }
+        tellSystem(new ActorTask(feed.node(element)::done)); // gives its credit back
+        return true;
+    }
+
+    @Override
+    @Nullable RuntimeException request(Object message, ContextView context, PendingAsk<?, ?> ask) {
+        Refusal refusal = new Refusal();
+        TellRun run = through(message, true, m -> {
+            RuntimeException why = super.request(m, context, ask);
+            refusal.why = why;
+            return why == null
+                    ? TellResult.ACCEPTED
+                    : why instanceof AskRefusedException ? TellResult.REFUSED : TellResult.TERMINATED;
+        });
+        return run.reachedEnd() ? refusal.why : AskRefusedException.intercepted(this);
+    }
+
+    /** Why a request did not get into the mailbox. */
+    private static final class Refusal {
+        private @Nullable RuntimeException why;
+    }
+}
