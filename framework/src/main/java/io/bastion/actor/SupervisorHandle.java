@@ -75,6 +75,7 @@ record SupervisorHandle(ActorCell<?> cell) implements SupervisorRef {
     private <M, R> Mono<R> added(ActorSpec<M> spec, Function<ActorCell<M>, R> result) {
         SupervisorSpec.checkNamed(spec);
         return call((cell, sink) -> {
+            noteEnd(cell, spec.name());
             cell.checkSpawns();
             if (cell.template.supervision().group() != null) {
                 throw new IllegalArgumentException("child: \"" + spec.name() + "\" (expected: none; the members of "
@@ -96,6 +97,7 @@ record SupervisorHandle(ActorCell<?> cell) implements SupervisorRef {
     @Override
     public Mono<Boolean> remove(String name) {
         return call((cell, sink) -> {
+            noteEnd(cell, name);
             Map<String, CellSupervision.Listed> listed = cell.supervision().listed();
             CellSupervision.Listed entry = listed.get(name);
             ActorCell<?> child = entry == null ? child(cell, name) : entry.cell;
@@ -110,6 +112,7 @@ record SupervisorHandle(ActorCell<?> cell) implements SupervisorRef {
     @Override
     public Mono<Boolean> restart(String name) {
         return call((cell, sink) -> {
+            noteEnd(cell, name);
             cell.checkSpawns();
             CellSupervision.Listed entry = cell.supervision().listed().get(name);
             ActorCell<?> child = entry == null ? child(cell, name) : entry.cell;
@@ -120,6 +123,17 @@ record SupervisorHandle(ActorCell<?> cell) implements SupervisorRef {
             }
             sink.success(child != null || entry != null);
         });
+    }
+
+    /** A caller may have heard of the end of a child before its supervisor has. */
+    private static void noteEnd(ActorCell<?> cell, @Nullable String name) {
+        CellSupervision.Listed entry =
+                name == null ? null : cell.supervision().listed().get(name);
+        ActorCell<?> child = entry == null ? null : entry.cell;
+        if (child != null && child.hasEnded()) {
+            child.releaseName();
+            cell.childTerminated(child);
+        }
     }
 
     private static @Nullable ActorCell<?> child(ActorCell<?> cell, String name) {

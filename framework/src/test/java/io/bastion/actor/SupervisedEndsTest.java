@@ -64,6 +64,19 @@ class SupervisedEndsTest {
     }
 
     @Test
+    void childWhoseEndTheCallerHasHeardOf_isRestarted_beforeItsSupervisorHears() {
+        SupervisorRef supervisor =
+                test.system.supervise(SupervisorSpec.named("s").child(actor("a")));
+        ActorRef<String> actor = started();
+        var restarted = actor.whenTerminated()
+                .flatMap(reason -> supervisor.restart("a"))
+                .toFuture();
+        actor.stop();
+        assertThat(restarted.join()).isTrue();
+        assertThat(seen.await(2)).doesNotHaveDuplicates();
+    }
+
+    @Test
     void childInThePlaceOfARemovedOne_isListedWhenItIsDown() {
         SupervisorRef supervisor =
                 test.system.supervise(SupervisorSpec.named("s").child(actor("a")));
