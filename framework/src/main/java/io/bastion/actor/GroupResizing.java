@@ -87,7 +87,7 @@ final class GroupResizing {
             String name = Integer.toString(n);
             CellSupervision.Listed entry = cell.supervision().listed().get(name);
             if ((entry == null || entry.cell == null)
-                    && !cell.extension().names().containsKey(name)) {
+                    && cell.extension().names().get(name) == null) {
                 return name;
             }
         }
