@@ -375,11 +375,6 @@ sealed class ActorCell<M> extends LivingCell<M> implements ActorRef<M>, ActorCon
         }
     }
 
-    /** Whether it is over, and its last message through; any thread. */
-    boolean hasEnded() {
-        return isClosed();
-    }
-
     /** Whether it is over, but for the messages that it still finds; for its worker. */
     boolean isDead() {
         return phase == Phase.DEAD;

@@ -227,7 +227,6 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
         attention &= ~BLOCKED;
         boolean again = x.started;
         x.started = true;
-        x.announceStart();
         x.cause = null;
         x.failedMessage = null;
         if (x.stash != null) {
@@ -240,6 +239,7 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
             system.publish(new TreeEvent.Restarted(cell(), x.incarnation));
         }
         Membership.started(cell());
+        x.announceStart();
         if (parent != null && (x.startAwaited || template.startsInSteps())) {
             x.startAwaited = false;
             parent.tellSystem(new SystemMessage.ChildStarted(cell()));

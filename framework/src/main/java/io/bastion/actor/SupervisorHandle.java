@@ -74,8 +74,7 @@ record SupervisorHandle(ActorCell<?> cell) implements SupervisorRef {
 
     private <M, R> Mono<R> added(ActorSpec<M> spec, Function<ActorCell<M>, R> result) {
         SupervisorSpec.checkNamed(spec);
-        return call((cell, sink) -> {
-            noteEnd(cell, spec.name());
+        return callAbout(spec.name(), (cell, sink) -> {
             cell.checkSpawns();
             if (cell.template.supervision().group() != null) {
                 throw new IllegalArgumentException("child: \"" + spec.name() + "\" (expected: none; the members of "
@@ -96,8 +95,7 @@ record SupervisorHandle(ActorCell<?> cell) implements SupervisorRef {
 
     @Override
     public Mono<Boolean> remove(String name) {
-        return call((cell, sink) -> {
-            noteEnd(cell, name);
+        return callAbout(name, (cell, sink) -> {
             Map<String, CellSupervision.Listed> listed = cell.supervision().listed();
             CellSupervision.Listed entry = listed.get(name);
             ActorCell<?> child = entry == null ? child(cell, name) : entry.cell;
@@ -111,8 +109,7 @@ record SupervisorHandle(ActorCell<?> cell) implements SupervisorRef {
 
     @Override
     public Mono<Boolean> restart(String name) {
-        return call((cell, sink) -> {
-            noteEnd(cell, name);
+        return callAbout(name, (cell, sink) -> {
             cell.checkSpawns();
             CellSupervision.Listed entry = cell.supervision().listed().get(name);
             ActorCell<?> child = entry == null ? child(cell, name) : entry.cell;
@@ -125,14 +122,21 @@ record SupervisorHandle(ActorCell<?> cell) implements SupervisorRef {
         });
     }
 
-    /** A caller may have heard of the end of a child before its supervisor has. */
-    private static void noteEnd(ActorCell<?> cell, @Nullable String name) {
+    /** A call about a child of a name: it waits until the supervisor knows of the child's end, if that is there. */
+    private <R> Mono<R> callAbout(@Nullable String name, BiConsumer<ActorCell<?>, MonoSink<R>> work) {
+        return call((cell, sink) -> answer(cell, name, work, sink));
+    }
+
+    private static <R> void answer(
+            ActorCell<?> cell, @Nullable String name, BiConsumer<ActorCell<?>, MonoSink<R>> work, MonoSink<R> sink) {
         CellSupervision.Listed entry =
                 name == null ? null : cell.supervision().listed().get(name);
         ActorCell<?> child = entry == null ? null : entry.cell;
-        if (child != null && child.hasEnded()) {
-            child.releaseName();
-            cell.childTerminated(child);
+        if (child != null && child.isClosed()) { // the word of it is on its way here
+            cell.tellSystem(new Call<R>(
+                    (again, waiting) -> answer(again, name, work, waiting), ActorTerminatedException::new, sink));
+        } else {
+            work.accept(cell, sink);
         }
     }
 
