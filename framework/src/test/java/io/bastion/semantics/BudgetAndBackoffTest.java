@@ -291,8 +291,7 @@ class BudgetAndBackoffTest {
         assertThat(supervisor.restart("b").block(Conditions.BOUND)).isTrue();
         Conditions.await("b is back", () -> cast.log.all().contains("start b 1"));
         test.rest();
-        assertThat(Cast.children(supervisor))
-                .isEqualTo("b:RUNNING#1 c:RUNNING" + (strategy == Strategy.ONE_FOR_ONE ? "" : "#1"));
+        Cast.awaitChildren(supervisor, "b:RUNNING#1 c:RUNNING" + (strategy == Strategy.ONE_FOR_ONE ? "" : "#1"));
         Conditions.await("no timer left", () -> test.time.pending() == 0);
     }
 

@@ -147,6 +147,13 @@ final class Cast {
         return tree(supervisor).children().stream().map(Cast::shown).collect(Collectors.joining(" "));
     }
 
+    /** Waits until that is what is shown. */
+    static void awaitChildren(SupervisorRef supervisor, String expected) {
+        Conditions.await(
+                () -> expected + ", last " + children(supervisor),
+                () -> children(supervisor).equals(expected));
+    }
+
     static TreeNode tree(SupervisorRef supervisor) {
         return Objects.requireNonNull(supervisor.tree().block(Conditions.BOUND), "no tree");
     }

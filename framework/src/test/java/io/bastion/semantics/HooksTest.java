@@ -317,7 +317,7 @@ class HooksTest {
         Conditions.await("a starts", () -> log.all().contains("afterStart a"));
         assertThat(supervisor.remove("a").block(Conditions.BOUND)).isTrue();
         supervisor.whenStarted().block(Conditions.BOUND);
-        assertThat(Cast.children(supervisor)).isEqualTo("b:RUNNING");
+        Cast.awaitChildren(supervisor, "b:RUNNING");
     }
 
     @Test

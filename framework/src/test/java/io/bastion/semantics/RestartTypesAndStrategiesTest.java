@@ -100,9 +100,7 @@ class RestartTypesAndStrategiesTest {
             assertThat(cast.log.all()).containsExactly("stopped b");
             test.rest();
             String down = type == Restart.Type.TEMPORARY ? "" : " b:DOWN";
-            Conditions.await( // the supervisor hears of the end after whoever waited for it
-                    () -> "a and c, not " + Cast.children(supervisor),
-                    () -> Cast.children(supervisor).equals("a:RUNNING" + down + " c:RUNNING"));
+            Cast.awaitChildren(supervisor, "a:RUNNING" + down + " c:RUNNING");
             return;
         }
         List<String> expected = switch (strategy) {
@@ -186,7 +184,7 @@ class RestartTypesAndStrategiesTest {
                         "start b 1",
                         "start d 1");
         test.rest();
-        assertThat(Cast.children(supervisor)).isEqualTo("a:RUNNING#1 b:RUNNING#1 c:DOWN d:RUNNING#1");
+        Cast.awaitChildren(supervisor, "a:RUNNING#1 b:RUNNING#1 c:DOWN d:RUNNING#1");
     }
 
     @Test
@@ -212,8 +210,8 @@ class RestartTypesAndStrategiesTest {
         TestSystem.end(dynamic);
         test.rest();
         assertThat(cast.ref("x")).isNotEqualTo(x);
-        assertThat(Cast.children(added)).isEqualTo("x:RUNNING");
-        assertThat(Cast.children(top)).isEqualTo("s:RUNNING u:RUNNING#1");
+        Cast.awaitChildren(added, "x:RUNNING");
+        Cast.awaitChildren(top, "s:RUNNING u:RUNNING#1");
     }
 
     @Test
@@ -230,7 +228,7 @@ class RestartTypesAndStrategiesTest {
         test.rest();
         assertThat(supervisor.restart("b").block(Conditions.BOUND)).isTrue();
         test.rest();
-        assertThat(Cast.children(supervisor)).isEqualTo("a:RUNNING b:RUNNING c:RUNNING");
+        Cast.awaitChildren(supervisor, "a:RUNNING b:RUNNING c:RUNNING");
         cast.log.clear();
         cast.ref("b").tell(Cast.fail());
         assertThat(cast.log.await(4)).containsExactly("restarting c", "restarting b", "start b 1", "start c 1");
@@ -260,7 +258,7 @@ class RestartTypesAndStrategiesTest {
         assertThat(cast.log.await(5))
                 .containsExactly("restarting b", "restarting a", "start a 1", "start b 1", "b 1: kept");
         assertThat(late.all()).containsExactly(new TreeEvent.Overdue(cast.ref("b"), Duration.ofSeconds(2)));
-        assertThat(Cast.children(supervisor)).isEqualTo("a:RUNNING#1 b:RUNNING#1");
+        Cast.awaitChildren(supervisor, "a:RUNNING#1 b:RUNNING#1");
     }
 
     @Test

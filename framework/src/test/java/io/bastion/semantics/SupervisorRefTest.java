@@ -65,7 +65,7 @@ class SupervisorRefTest {
         assertThat(get(s.remove("t"))).isFalse();
         assertThat(get(s.remove("b"))).isTrue();
         assertThat(get(s.restart("b"))).isFalse();
-        assertThat(Cast.children(s)).isEqualTo("a:RUNNING g:RUNNING");
+        Cast.awaitChildren(s, "a:RUNNING g:RUNNING");
         assertThat(t.whenTerminated().block(Conditions.BOUND)).isEqualTo(TerminationReason.STOPPED);
         assertThatThrownBy(() -> get(t.add(cast.member("x")))).isInstanceOf(ActorTerminatedException.class);
         assertThatThrownBy(() -> t.whenStarted().block(Conditions.BOUND)).isInstanceOf(ActorStartException.class);
@@ -85,7 +85,7 @@ class SupervisorRefTest {
         Conditions.await("done", () -> log.all().contains("removed true"));
         Conditions.await("a is back", () -> log.all().contains("start a 1"));
         test.rest();
-        assertThat(Cast.children(s)).isEqualTo("a:RUNNING#1");
+        Cast.awaitChildren(s, "a:RUNNING#1");
     }
 
     @Test
@@ -104,7 +104,7 @@ class SupervisorRefTest {
                 .isInstanceOf(IllegalArgumentException.class);
         assertThat(get(s.remove("a"))).isTrue();
         get(s.add(cast.member("a")));
-        assertThat(Cast.children(s)).isEqualTo("a:RUNNING");
+        Cast.awaitChildren(s, "a:RUNNING");
     }
 
     @Test
@@ -124,7 +124,7 @@ class SupervisorRefTest {
         get(s.add(cast.member("c")));
         started.tryEmitEmpty();
         s.whenStarted().block(Conditions.BOUND);
-        assertThat(Cast.children(s)).isEqualTo("a:RUNNING c:RUNNING b:RUNNING");
+        Cast.awaitChildren(s, "a:RUNNING c:RUNNING b:RUNNING");
     }
 
     @Test
@@ -134,7 +134,7 @@ class SupervisorRefTest {
                     throw new IllegalStateException("wanted");
                 }))))
                 .isInstanceOf(ActorStartException.class);
-        assertThat(Cast.children(s)).isEqualTo("a:RUNNING");
+        Cast.awaitChildren(s, "a:RUNNING");
         get(s.add(cast.member("b")));
     }
 
@@ -186,7 +186,7 @@ class SupervisorRefTest {
         TestSystem.end(cast.ref("d"));
         assertThat(get(s.remove("c"))).isTrue();
         test.rest();
-        assertThat(Cast.children(s)).isEqualTo("a:RUNNING b:RUNNING d:DOWN");
+        Cast.awaitChildren(s, "a:RUNNING b:RUNNING d:DOWN");
         cast.ref("a").tell(Cast.fail());
         Conditions.await("a is back", () -> log.all().contains("start a 1"));
         cast.ref("b").tell(Cast.fail());
@@ -196,14 +196,14 @@ class SupervisorRefTest {
             return;
         }
         test.rest();
-        assertThat(Cast.children(s)).isEqualTo("a:RUNNING#1 d:DOWN");
+        Cast.awaitChildren(s, "a:RUNNING#1 d:DOWN");
         cast.ref("a").stop();
         TestSystem.end(cast.ref("a"));
         if (shutdown == AutoShutdown.ALL_SIGNIFICANT) {
             assertThat(s.whenTerminated().block(Conditions.BOUND)).isEqualTo(TerminationReason.STOPPED);
         } else {
             test.rest();
-            assertThat(Cast.children(s)).isEqualTo("a:DOWN d:DOWN");
+            Cast.awaitChildren(s, "a:DOWN d:DOWN");
         }
     }
 
@@ -224,7 +224,7 @@ class SupervisorRefTest {
         cast.ref("a").stop();
         TestSystem.end(cast.ref("a"));
         test.settle();
-        assertThat(Cast.children(s)).isEqualTo("a:DOWN b:STARTING");
+        Cast.awaitChildren(s, "a:DOWN b:STARTING");
         started.tryEmitEmpty();
         assertThat(s.whenTerminated().block(Conditions.BOUND)).isEqualTo(TerminationReason.STOPPED);
     }
