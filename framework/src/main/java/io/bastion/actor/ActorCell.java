@@ -117,6 +117,11 @@ sealed class ActorCell<M> extends LivingCell<M> implements ActorRef<M>, ActorCon
         }
     }
 
+    /** The parent's worker will launch a cell that was created elsewhere. */
+    void leaveToParent() {
+        handOver();
+    }
+
     /** Lets a new cell run. */
     void launch() {
         if (phase == Phase.STARTING) {

@@ -136,6 +136,7 @@ public final class ActorSystem implements AutoCloseable {
             synchronized (gate) {
                 adopted = !stopping;
                 if (adopted) {
+                    cell.leaveToParent();
                     root.tellSystem(new SystemMessage.Adopt(cell));
                 }
             }

@@ -138,6 +138,11 @@ public abstract class Strand extends Activity {
         TOP.set(this, held ? HELD : IDLE[0]);
     }
 
+    /** For the thread that has constructed a held strand: another one will {@link #open} it, and acts as its owner until then. */
+    protected final void handOver() {
+        release(done);
+    }
+
     /** Gives the baton of a new strand away. */
     protected final void open() {
         release(done);
