@@ -81,6 +81,11 @@ class GroupResizeTest {
                 .forEach(i -> assertThat(workers().tellOne(message).accepted()).isTrue());
     }
 
+    private static boolean isRunning(SupervisorRef group) {
+        TreeNode node = group.tree().block(Conditions.BOUND);
+        return node != null && node.state() == TreeNode.State.RUNNING;
+    }
+
     /** A step is taken on a worker, which may be later than the time is moved. */
     private void awaitNames(String... expected) {
         Conditions.await(() -> List.of(expected) + ", not " + names(), () -> names().equals(List.of(expected)));
@@ -134,6 +139,7 @@ class GroupResizeTest {
         ActorRef<Object> youngest = workers().members().get(3);
         youngest.tell("a");
         youngest.tell("b");
+        handled.await(1); // a is in work
         test.settle();
         test.advance(STEP);
         awaitNames("1", "2");
@@ -274,6 +280,7 @@ class GroupResizeTest {
         Conditions.await(
                 "new",
                 () -> names().equals(List.of("1")) && !workers().members().contains(first));
+        Conditions.await("runs, and so resizes itself", () -> isRunning(group));
         tell(10, "m");
         test.advance(STEP);
         awaitNames("1", "2");
