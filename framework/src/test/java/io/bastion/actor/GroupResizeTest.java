@@ -158,7 +158,7 @@ class GroupResizeTest {
     void aRemovedMember_isNoFailure_andIsListedNoMore() {
         SupervisorRef group = test.system.supervise(GroupSpec.of("workers", 4, worker().restart(Restart.permanent()))
                 .budget(Budget.of(1, Duration.ofHours(1)))
-                .resizer(resizer(1, 4)));
+                .resizer(resizer(1, 4).downscaleBelow(0.9)));
         group.whenStarted().block(Conditions.BOUND);
         Recorder<TreeEvent> failures = new Recorder<>();
         test.system.events().ofType(TreeEvent.Failed.class).subscribe(failures::add);
