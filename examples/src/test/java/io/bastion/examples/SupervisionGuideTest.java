@@ -93,14 +93,14 @@ class SupervisionGuideTest {
 
     /** What happens from now on, as far as an event of the type. */
     private <E extends TreeEvent> CompletableFuture<List<TreeEvent>> eventsUntil(Class<E> type, String name) {
-        CompletableFuture<List<TreeEvent>> events = system.events()
+        CompletableFuture<@Nullable List<TreeEvent>> events = system.events()
                 .filter(event -> !(event instanceof TreeEvent.Started))
                 .takeUntil(
                         event -> type.isInstance(event) && event.actor().path().endsWith("/" + name))
                 .collectList()
                 .toFuture();
         system.tree().block(LIMIT); // by now all actors are known to the stream
-        return events;
+        return events.thenApply(list -> Objects.requireNonNull(list));
     }
 
     private static String name(TreeEvent event) {
