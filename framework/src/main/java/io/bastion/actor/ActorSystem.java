@@ -29,7 +29,7 @@ import reactor.core.scheduler.Schedulers;
  * <p>Its workers are daemon threads: a program that has nothing else to do waits on {@link #whenTerminated()}.
  */
 public final class ActorSystem implements AutoCloseable {
-    /** How long {@link #close()} lets actors finish what they are doing when nothing is said. */
+    /** How long {@link #stop()} and {@link #close()} let actors finish what they are doing when nothing is said. */
     public static final Duration DEFAULT_SHUTDOWN_TIMEOUT = Duration.ofSeconds(10);
 
     /** How long killed actors may take to return from their handlers. */
@@ -297,7 +297,10 @@ public final class ActorSystem implements AutoCloseable {
         return scheduler;
     }
 
-    /** Stops all actors, children before their parents. From now on no actor can be started. */
+    /**
+     * Stops all actors, children before their parents; those that are not done within {@link Builder#shutdownTimeout} are
+     * killed. From now on no actor can be started.
+     */
     public void stop() {
         stop(shutdownTimeout);
     }
@@ -521,7 +524,10 @@ public final class ActorSystem implements AutoCloseable {
             return this;
         }
 
-        /** How long {@link ActorSystem#close()} lets actors finish; {@link #DEFAULT_SHUTDOWN_TIMEOUT} by default. */
+        /**
+         * How long {@link ActorSystem#stop()} and {@link ActorSystem#close()} let actors finish before they are killed;
+         * {@link #DEFAULT_SHUTDOWN_TIMEOUT} by default, zero to kill them at once.
+         */
         public Builder shutdownTimeout(Duration timeout) {
             Objects.requireNonNull(timeout, "shutdownTimeout: null (expected: a Duration)");
             if (timeout.isNegative()) {

@@ -19,6 +19,8 @@ import reactor.core.publisher.MonoSink;
 /**
  * The life of an actor: how its incarnations begin and end, and what it does for its children; the third of the four parts
  * of {@link ActorCell}.
+ *
+ * <p>The file is long because its phases are one state machine, whose transitions are to be read beside each other.
  */
 abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
     /*
@@ -323,8 +325,7 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
         return true;
     }
 
-    // ------------------------------------------------------------------------------------------------ ends of
-    // incarnations
+    // ------------------------------------------------------------------------------------------------ incarnations
 
     @Override
     void completed() {
