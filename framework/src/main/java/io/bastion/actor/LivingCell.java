@@ -673,9 +673,16 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
     }
 
     void childTerminated(ActorCell<?> child) {
-        if (!unlink(child)) {
-            return; // it was left behind
+        if (!isChild(child)) {
+            system.terminated(child.settledWithEnded()); // it was left behind, or never began to live
+            return;
         }
+        countEnded(child);
+        childGone(child);
+    }
+
+    private void childGone(ActorCell<?> child) {
+        unlink(child);
         Membership.ending(child);
         CellExtension<M> x = extension();
         if (x.childrenStop != null) {
@@ -700,7 +707,7 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
     void abandon(ActorCell<?> child) {
         if (isChild(child)) {
             Report.warn("{} does not return from its handler: it is left behind", child.shownPath());
-            childTerminated(child);
+            childGone(child);
         }
     }
 
@@ -840,7 +847,9 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
 
     @Override
     protected void closed() {
-        system.terminated(settledOnWorker());
+        if (parent == null) {
+            system.terminated(settledWithEnded());
+        }
         Membership.closed(cell());
         releaseName();
         if (system.isObserved()) {
