@@ -1,0 +1,4 @@
+@NullMarked
+package io.bastion.io;
+
+import org.jspecify.annotations.NullMarked;
