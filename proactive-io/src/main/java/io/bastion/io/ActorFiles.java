@@ -5,8 +5,9 @@ import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Scheduler;
 
 /**
  * The files of one incarnation of an actor: they are closed when it stops, fails or is killed, and all results come on the
@@ -16,22 +17,23 @@ import reactor.core.scheduler.Scheduler;
  */
 public final class ActorFiles {
     private final Proactor io;
-    private final Scheduler scheduler;
+    private final Home home;
 
     /** Guarded by this; those that have been closed leave it when the next one is opened. */
     private final Set<AsyncFile> files = new HashSet<>();
 
     private boolean ended;
 
-    private ActorFiles(Proactor io, Scheduler scheduler) {
+    private ActorFiles(Proactor io, Home home) {
         this.io = io;
-        this.scheduler = scheduler;
+        this.home = home;
     }
 
     static <M> ActorFiles of(Proactor io, ActorContext<M> context) {
-        ActorFiles files = new ActorFiles(io, context.scheduler());
+        Disposable.Composite deliveries = Disposables.composite();
+        ActorFiles files = new ActorFiles(io, new Home(context.scheduler(), deliveries));
         // Never emits, so never sends: the actor cancels it when the incarnation ends, however it does.
-        context.pipeToSelf(Mono.never().doOnCancel(files::end), (value, fault) -> {
+        context.pipeToSelf(Mono.never().doOnCancel(() -> files.end(deliveries)), (value, fault) -> {
             throw new IllegalStateException("files of " + context.path() + ": an end (expected: none)");
         });
         return files;
@@ -39,7 +41,9 @@ public final class ActorFiles {
 
     /** Opens a file that belongs to the incarnation; see {@link Proactor#open}. Also used off the actor's worker. */
     public Mono<AsyncFile> open(Path path, OpenOption... options) {
-        return io.open(path, options).map(file -> own(file.on(scheduler))).publishOn(scheduler);
+        return io.open(path, options)
+                .map(file -> own(new AsyncFile(file.file(), home)))
+                .publishOn(home.scheduler());
     }
 
     private AsyncFile own(AsyncFile file) {
@@ -54,13 +58,14 @@ public final class ActorFiles {
         return file;
     }
 
-    private void end() {
+    private void end(Disposable deliveries) {
         Set<AsyncFile> left;
         synchronized (this) {
             ended = true;
             left = Set.copyOf(files);
             files.clear();
         }
+        deliveries.dispose();
         left.forEach(file -> file.file().closeNow());
     }
 }

@@ -32,16 +32,16 @@ import reactor.core.scheduler.Scheduler;
  */
 public final class AsyncFile {
     private final OpenFile file;
-    private final @Nullable Scheduler home;
+    private final @Nullable Home home;
 
-    AsyncFile(OpenFile file, @Nullable Scheduler home) {
+    AsyncFile(OpenFile file, @Nullable Home home) {
         this.file = file;
         this.home = home;
     }
 
     /** The same file with its results on a scheduler. */
     public AsyncFile on(Scheduler scheduler) {
-        return new AsyncFile(file, scheduler);
+        return new AsyncFile(file, new Home(scheduler, null));
     }
 
     /** The path that it was opened with. */
@@ -166,9 +166,7 @@ public final class AsyncFile {
      */
     public Flux<ByteBuf> stream(ReadSpec spec) {
         Flux<ByteBuf> stream = new FileReadFlux(file.handle, spec, file.allocator);
-        return home == null
-                ? stream
-                : stream.publishOn(home, spec.window()).doOnDiscard(ByteBuf.class, ByteBuf::release);
+        return home == null ? stream : new DeliveredFlux(stream, spec.window(), home);
     }
 
     /** The lines of the whole content in UTF-8, none longer than 1 MiB. */
@@ -326,7 +324,7 @@ public final class AsyncFile {
     }
 
     private <T> Mono<T> results(Mono<T> mono) {
-        return home == null ? mono : mono.publishOn(home);
+        return home == null ? mono : mono.publishOn(home.scheduler());
     }
 
     @Override

@@ -52,7 +52,8 @@ class BackendsTest {
             throw new AssertionError("asked for io_uring");
         };
         assertThat(Backends.choose(null, "nio", nio, mustNotBeAsked)).isSameAs(nio);
-        assertThat(Backends.choose(Backend.NIO, "io_uring", nio, mustNotBeAsked)).isSameAs(nio);
+        assertThat(Backends.choose(Backend.NIO, "io_uring", nio, mustNotBeAsked))
+                .isSameAs(nio);
     }
 
     @Test

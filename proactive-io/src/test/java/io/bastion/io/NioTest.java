@@ -21,8 +21,7 @@ class NioTest {
     private final BlockingPool pool = new BlockingPool("test", 2);
     private final BlockingPool closer = new BlockingPool("test-close", 1);
     private final StuckChannel stuck = new StuckChannel();
-    private final NioHandle handle =
-            new NioHandle(stuck, Path.of("stuck"), pool, closer, Leftovers.ALLOCATOR);
+    private final NioHandle handle = new NioHandle(stuck, Path.of("stuck"), pool, closer, Leftovers.ALLOCATOR);
     private final Queue<Object> ends = new ConcurrentLinkedQueue<>();
 
     private final Completion<Integer> noted = new Completion<>() {
@@ -61,7 +60,8 @@ class NioTest {
 
         Await.until("closed", () -> endsAtClose.get() >= 0);
         assertThat(endsAtClose).hasValue(10);
-        assertThat(ends).allMatch(end -> end instanceof IoFault fault && fault.code().equals("EBADF"));
+        assertThat(ends)
+                .allMatch(end -> end instanceof IoFault fault && fault.code().equals("EBADF"));
         assertThat(room.refCnt()).isOne();
         room.release();
     }
@@ -75,8 +75,10 @@ class NioTest {
         Cancel waiting = read(room);
 
         waiting.cancel();
-        assertThat(ends).singleElement().isInstanceOfSatisfying(IoFault.class, fault ->
-                assertThat(fault.code()).isEqualTo("ECANCELED"));
+        assertThat(ends)
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        IoFault.class, fault -> assertThat(fault.code()).isEqualTo("ECANCELED"));
         running.cancel();
         assertThat(ends).hasSize(1);
         assertThat(room.refCnt()).isEqualTo(3);

@@ -92,9 +92,10 @@ class RandomFileTest {
             return switch (random.nextInt(3)) {
                 case 0 -> Bytes.direct(bytes);
                 case 1 -> Unpooled.wrappedBuffer(bytes);
-                default -> Unpooled.wrappedBuffer(
-                        Bytes.direct(Arrays.copyOf(bytes, bytes.length / 2)),
-                        Bytes.direct(Arrays.copyOfRange(bytes, bytes.length / 2, bytes.length)));
+                default ->
+                    Unpooled.wrappedBuffer(
+                            Bytes.direct(Arrays.copyOf(bytes, bytes.length / 2)),
+                            Bytes.direct(Arrays.copyOfRange(bytes, bytes.length / 2, bytes.length)));
             };
         }
 
@@ -112,7 +113,9 @@ class RandomFileTest {
                 assertThat(file.write(buffer, START + at).block()).isEqualTo(bytes.length);
                 buffer.release();
             } else {
-                assertThat(file.position(START + at).write(Unpooled.wrappedBuffer(bytes)).block())
+                assertThat(file.position(START + at)
+                                .write(Unpooled.wrappedBuffer(bytes))
+                                .block())
                         .isEqualTo(bytes.length);
                 assertThat(file.position()).isEqualTo(START + at + bytes.length);
             }

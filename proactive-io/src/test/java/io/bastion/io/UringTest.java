@@ -137,8 +137,8 @@ class UringTest {
 
         assertThat(ends)
                 .hasSize(100)
-                .allMatch(end -> end instanceof IoFault fault
-                        && fault.toString().endsWith("EBADF (the file has been closed)"));
+                .allMatch(end ->
+                        end instanceof IoFault fault && fault.toString().endsWith("EBADF (the file has been closed)"));
         assertThat(Leftovers.descriptors(directory)).isZero();
         assertThat(rooms).allMatch(room -> room.refCnt() == 1);
         rooms.forEach(ByteBuf::release);

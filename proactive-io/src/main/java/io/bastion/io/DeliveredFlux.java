@@ -1,0 +1,209 @@
+package io.bastion.io;
+
+import io.netty.buffer.ByteBuf;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
+import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Operators;
+
+/**
+ * Buffers, emitted on a scheduler that may end at any time, as that of an actor does. {@code publishOn} would lose those that
+ * wait for a task that the ended scheduler never runs; here a cancel releases them on whatever thread it comes.
+ */
+final class DeliveredFlux extends Flux<ByteBuf> {
+    private final Flux<ByteBuf> source;
+    private final int prefetch;
+    private final Home home;
+
+    DeliveredFlux(Flux<ByteBuf> source, int prefetch, Home home) {
+        this.source = source;
+        this.prefetch = prefetch;
+        this.home = home;
+    }
+
+    @Override
+    public void subscribe(CoreSubscriber<? super ByteBuf> actual) {
+        source.subscribe(new Delivery(actual, prefetch, home));
+    }
+
+    /** Fields that are not final are guarded by this, but for the upstream, which is set before anything else happens. */
+    private static final class Delivery implements CoreSubscriber<ByteBuf>, Subscription, Runnable, Disposable {
+        private final CoreSubscriber<? super ByteBuf> actual;
+        private final int prefetch;
+        private final Home home;
+        private final Deque<ByteBuf> arrived = new ArrayDeque<>();
+        private @Nullable Subscription upstream;
+        private long requested;
+        private boolean started;
+        private boolean sourceEnded;
+        private @Nullable Throwable fault;
+
+        /** Whether a task on the scheduler is on its way or runs. */
+        private boolean scheduled;
+
+        /** Cancelled, or its last signal is out. */
+        private boolean over;
+
+        Delivery(CoreSubscriber<? super ByteBuf> actual, int prefetch, Home home) {
+            this.actual = actual;
+            this.prefetch = prefetch;
+            this.home = home;
+        }
+
+        @Override
+        public reactor.util.context.Context currentContext() {
+            return actual.currentContext();
+        }
+
+        @Override
+        public void onSubscribe(Subscription subscription) {
+            upstream = subscription;
+            if (home.deliveries() != null) {
+                home.deliveries().add(this);
+            }
+            actual.onSubscribe(this);
+        }
+
+        @Override
+        public void request(long n) {
+            if (!Operators.validate(n)) {
+                return;
+            }
+            boolean first;
+            synchronized (this) {
+                requested = Operators.addCap(requested, n);
+                first = !started;
+                started = true;
+            }
+            if (first) {
+                requestMore(prefetch);
+            }
+            schedule();
+        }
+
+        private void requestMore(int n) {
+            if (upstream != null) {
+                upstream.request(n);
+            }
+        }
+
+        @Override
+        public void onNext(ByteBuf buffer) {
+            boolean late;
+            synchronized (this) {
+                late = over || !arrived.add(buffer);
+            }
+            if (late) {
+                buffer.release();
+            } else {
+                schedule();
+            }
+        }
+
+        @Override
+        public void onError(Throwable thrown) {
+            synchronized (this) {
+                fault = thrown;
+                sourceEnded = true;
+            }
+            schedule();
+        }
+
+        @Override
+        public void onComplete() {
+            synchronized (this) {
+                sourceEnded = true;
+            }
+            schedule();
+        }
+
+        private void schedule() {
+            synchronized (this) {
+                if (scheduled || over) {
+                    return;
+                }
+                scheduled = true;
+            }
+            try {
+                home.scheduler().schedule(this);
+            } catch (RejectedExecutionException e) {
+                if (end()) {
+                    actual.onError(e);
+                }
+            }
+        }
+
+        @Override
+        public void run() {
+            for (ByteBuf buffer; (buffer = take()) != null; ) {
+                actual.onNext(buffer);
+                requestMore(1);
+            }
+        }
+
+        /** The next to be emitted; null when there is none for now, or when the last signal has been given here. */
+        private @Nullable ByteBuf take() {
+            synchronized (this) {
+                if (!over && requested > 0 && !arrived.isEmpty()) {
+                    requested = requested == Long.MAX_VALUE ? requested : requested - 1;
+                    return arrived.poll();
+                }
+                scheduled = false;
+                if (over || !sourceEnded || !arrived.isEmpty()) {
+                    return null;
+                }
+                over = true;
+            }
+            forget();
+            if (fault != null) {
+                actual.onError(fault);
+            } else {
+                actual.onComplete();
+            }
+            return null;
+        }
+
+        @Override
+        public void cancel() {
+            end();
+        }
+
+        @Override
+        public void dispose() {
+            end();
+        }
+
+        @Override
+        public synchronized boolean isDisposed() {
+            return over;
+        }
+
+        /** Ends it without a signal; returns whether it had not ended before. */
+        private boolean end() {
+            synchronized (this) {
+                if (over) {
+                    return false;
+                }
+                over = true;
+                arrived.forEach(ByteBuf::release);
+                arrived.clear();
+            }
+            forget();
+            if (upstream != null) {
+                upstream.cancel();
+            }
+            return true;
+        }
+
+        private void forget() {
+            if (home.deliveries() != null) {
+                home.deliveries().remove(this);
+            }
+        }
+    }
+}
