@@ -257,7 +257,7 @@ final class NioHandle implements Handle {
         }
     }
 
-    /** Tells the operation's owner, then lets go of the buffers, then counts it as ended. */
+    /** Lets go of the buffers, then tells the operation's owner, then counts it as ended. */
     private final class Tracked<T> implements Completion<T> {
         private final ByteBuf[] kept;
         private final Completion<T> completion;
@@ -269,25 +269,22 @@ final class NioHandle implements Handle {
 
         @Override
         public void done(T result) {
+            Buffers.release(kept);
             try {
                 completion.done(result);
             } finally {
-                end();
+                ended();
             }
         }
 
         @Override
         public void failed(Throwable fault) {
+            Buffers.release(kept);
             try {
                 completion.failed(fault);
             } finally {
-                end();
+                ended();
             }
-        }
-
-        private void end() {
-            Buffers.release(kept);
-            ended();
         }
     }
 }

@@ -6,9 +6,13 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A call that blocks, run on a pool. A cancel comes in time until it runs: a running one is left to end. */
 final class NioOp<T> implements Runnable, Cancel {
+    private static final Logger LOG = LoggerFactory.getLogger(NioOp.class);
+
     private final AtomicBoolean taken = new AtomicBoolean();
     private final String name;
     private final @Nullable Path path;
@@ -44,6 +48,14 @@ final class NioOp<T> implements Runnable, Cancel {
         if (!taken.compareAndSet(false, true)) {
             return;
         }
+        try {
+            complete();
+        } catch (Throwable e) {
+            LOG.error("a subscriber threw at the completion of a file operation", e);
+        }
+    }
+
+    private void complete() {
         T result;
         try {
             result = call.call();

@@ -104,8 +104,18 @@ final class Pinned {
         return users.length > 1;
     }
 
-    /** So many bytes were read: those in copies go where they belong. */
-    void filled(int count) {
+    /** The operation has ended: bytes that were read into copies go where they belong, and nothing is kept any more. */
+    void landed(int result) {
+        try {
+            if (reading) {
+                handOut(result);
+            }
+        } finally {
+            release();
+        }
+    }
+
+    private void handOut(int count) {
         int left = count;
         for (int i = 0; i < users.length && left > 0; i++) {
             ByteBuf copy = copies[i];
@@ -117,7 +127,7 @@ final class Pinned {
         }
     }
 
-    void release() {
+    private void release() {
         Buffers.release(users);
         for (ByteBuf copy : copies) {
             if (copy != null) {

@@ -56,18 +56,7 @@ final class UringHandle implements Handle {
     @Override
     public Cancel read(ByteBuf[] targets, int from, int count, long position, Completion<Integer> completion) {
         Pinned memory = Pinned.targets(targets, from, count, engine.allocator());
-        return transfer("read", memory.isVector() ? Opcode.READV : Opcode.READ, position, memory, new Completion<>() {
-            @Override
-            public void done(Integer bytes) {
-                memory.filled(bytes);
-                completion.done(bytes);
-            }
-
-            @Override
-            public void failed(Throwable fault) {
-                completion.failed(fault);
-            }
-        });
+        return transfer("read", memory.isVector() ? Opcode.READV : Opcode.READ, position, memory, completion);
     }
 
     @Override
@@ -78,11 +67,8 @@ final class UringHandle implements Handle {
 
     private Cancel transfer(String name, byte opcode, long position, Pinned memory, Completion<Integer> completion) {
         return start(opcode, position, memory.address(), memory.length(), 0, memory.bytes(), result -> {
-            try {
-                end(name, result, completion);
-            } finally {
-                memory.release();
-            }
+            memory.landed(result);
+            end(name, result, completion);
         });
     }
 
@@ -111,31 +97,23 @@ final class UringHandle implements Handle {
                 Opcode.AT_EMPTY_PATH,
                 0,
                 result -> {
-                    try {
-                        if (result < 0) {
-                            completion.failed(fault("stat", result));
-                        } else {
-                            completion.done(parse(memory));
-                        }
-                    } finally {
-                        memory.release();
+                    FileStat stat = parse(memory);
+                    memory.release();
+                    if (result < 0) {
+                        completion.failed(fault("stat", result));
+                    } else {
+                        completion.done(stat);
                     }
                 });
     }
 
     /** Offsets in the kernel's {@code struct statx}. */
     private static FileStat parse(ByteBuf statx) {
-        FileStat.Kind kind;
-        switch (statx.getUnsignedShortLE(28) & MODE_KIND) {
-            case 0x8000:
-                kind = FileStat.Kind.REGULAR;
-                break;
-            case 0x4000:
-                kind = FileStat.Kind.DIRECTORY;
-                break;
-            default:
-                kind = FileStat.Kind.OTHER;
-        }
+        FileStat.Kind kind = switch (statx.getUnsignedShortLE(28) & MODE_KIND) {
+            case 0x8000 -> FileStat.Kind.REGULAR;
+            case 0x4000 -> FileStat.Kind.DIRECTORY;
+            default -> FileStat.Kind.OTHER;
+        };
         return new FileStat(
                 statx.getLongLE(40), Instant.ofEpochSecond(statx.getLongLE(112), statx.getUnsignedIntLE(120)), kind);
     }

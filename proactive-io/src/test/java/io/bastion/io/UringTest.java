@@ -8,11 +8,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bastion.testkit.Await;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
@@ -254,8 +254,9 @@ class UringTest {
                 .onErrorResume(IoFault.class, e -> reactor.core.publisher.Mono.empty())
                 .block();
         Assumptions.assumeTrue(file != null, "no direct I/O on this file system");
-        PooledByteBufAllocator aligned = new PooledByteBufAllocator(true, 0, 1, 8_192, 4, 0, 0, false, 4_096);
-        ByteBuf room = aligned.directBuffer(4_096, 4_096);
+        ByteBuf room = Unpooled.wrappedBuffer(
+                        ByteBuffer.allocateDirect(8_192).alignedSlice(4_096).limit(4_096))
+                .clear();
 
         assertThat(Objects.requireNonNull(file).read(room, 4_096).block()).isEqualTo(4_096);
 
