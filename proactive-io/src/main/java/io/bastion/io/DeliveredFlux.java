@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 import reactor.core.Disposable;
+import reactor.core.Exceptions;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Operators;
 
@@ -71,7 +72,9 @@ final class DeliveredFlux extends Flux<ByteBuf> {
 
         @Override
         public void request(long n) {
-            if (!Operators.validate(n)) {
+            if (n <= 0) {
+                cancelSource();
+                onError(Exceptions.nullOrNegativeRequestException(n));
                 return;
             }
             boolean first;
@@ -194,10 +197,14 @@ final class DeliveredFlux extends Flux<ByteBuf> {
                 arrived.clear();
             }
             forget();
+            cancelSource();
+            return true;
+        }
+
+        private void cancelSource() {
             if (upstream != null) {
                 upstream.cancel();
             }
-            return true;
         }
 
         private void forget() {

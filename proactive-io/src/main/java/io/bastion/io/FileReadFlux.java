@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
+import reactor.core.Exceptions;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Operators;
 
@@ -46,6 +47,7 @@ final class FileReadFlux extends Flux<ByteBuf> {
         private volatile int wip;
         private volatile long requested;
         private volatile boolean cancelled;
+        private volatile @Nullable Throwable badRequest;
 
         private long position;
         private long end;
@@ -72,10 +74,12 @@ final class FileReadFlux extends Flux<ByteBuf> {
 
         @Override
         public void request(long n) {
-            if (Operators.validate(n)) {
+            if (n > 0) {
                 Operators.addCap(REQUESTED, this, n);
-                drain();
+            } else {
+                badRequest = Exceptions.nullOrNegativeRequestException(n);
             }
+            drain();
         }
 
         @Override
@@ -90,6 +94,9 @@ final class FileReadFlux extends Flux<ByteBuf> {
             }
             int missed = 1;
             do {
+                if (badRequest != null) {
+                    fail(badRequest);
+                }
                 if (!cancelled && !terminated) {
                     try {
                         emit();
@@ -99,7 +106,7 @@ final class FileReadFlux extends Flux<ByteBuf> {
                     }
                 }
                 if (cancelled || terminated) {
-                    discardFrom(0);
+                    discardAll();
                 }
                 missed = WIP.addAndGet(this, -missed);
             } while (missed != 0);
@@ -151,7 +158,6 @@ final class FileReadFlux extends Flux<ByteBuf> {
                 // The end of the file. What the chunks behind it may have got has appeared since, and not beside this.
                 end = 0;
                 chunk.full = true;
-                discardFrom(first + 1);
                 next = first + 1;
             } else if (buffer.isWritable()) {
                 chunk.read();
@@ -170,22 +176,15 @@ final class FileReadFlux extends Flux<ByteBuf> {
         }
 
         private void fail(Throwable fault) {
-            if (!terminated) {
+            if (!terminated && !cancelled) {
                 terminated = true;
                 actual.onError(fault);
             }
         }
 
-        /** Lets go of chunks by number; of all when the number is 0. */
-        private void discardFrom(long number) {
-            if (number == 0) {
-                for (Chunk chunk : window) {
-                    chunk.discard();
-                }
-            } else {
-                for (long i = number; i < next; i++) {
-                    chunk(i).discard();
-                }
+        private void discardAll() {
+            for (Chunk chunk : window) {
+                chunk.discard();
             }
         }
 

@@ -12,15 +12,18 @@ import io.bastion.testkit.Await;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.core.Disposable;
 import reactor.core.publisher.BaseSubscriber;
@@ -180,6 +183,38 @@ class FaultsTest {
         assertThat(fault(file.write(Flux.just(late), 0)).code()).isEqualTo("EBADF");
         assertThat(late.refCnt()).isZero();
         file.close().block();
+    }
+
+    @Test
+    void fileThatIsOpenedAsTheProactorCloses_isClosed() {
+        SlowHandle handle = new SlowHandle();
+        Queue<Completion<Handle>> opens = new ConcurrentLinkedQueue<>();
+        Engine slow = new Engine() {
+            @Override
+            public Backend backend() {
+                return Backend.NIO;
+            }
+
+            @Override
+            public Cancel open(Path path, Set<OpenOption> options, Completion<Handle> completion) {
+                opens.add(completion);
+                return Cancel.NOTHING;
+            }
+
+            @Override
+            public Mono<Void> shutdown() {
+                return Mono.empty();
+            }
+        };
+        Proactor io = new Proactor(slow, new BlockingPool("test", 1), Leftovers.ALLOCATOR, Duration.ofSeconds(20));
+        Queue<AsyncFile> opened = new ConcurrentLinkedQueue<>();
+        io.open(directory).subscribe(opened::add);
+
+        io.closeLater().block();
+        Objects.requireNonNull(opens.poll()).done(handle);
+
+        assertThat(handle.next()).isEqualTo("close");
+        assertThat(opened).noneMatch(AsyncFile::isOpen);
     }
 
     @BackendTest

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -103,14 +104,14 @@ class GroupCommitTest {
         SlowHandle disk = new SlowHandle();
         GroupCommit log = new GroupCommit(disk);
         disk.complete(100);
-        CompletableFuture<Long> first = append(log, "first").toFuture();
+        CompletableFuture<@Nullable Long> first = append(log, "first").toFuture();
         assertThat(disk.next()).isEqualTo("stat");
         disk.complete(100);
         assertThat(disk.next()).isEqualTo("write first at 100");
 
-        CompletableFuture<Long> second = append(log, "second").toFuture();
+        CompletableFuture<@Nullable Long> second = append(log, "second").toFuture();
         append(log, "third").subscribe().dispose();
-        CompletableFuture<Long> fourth = append(log, "fourth").toFuture();
+        CompletableFuture<@Nullable Long> fourth = append(log, "fourth").toFuture();
         disk.complete(5);
         assertThat(disk.next()).isEqualTo("fdatasync");
         assertThat(first).isNotDone();

@@ -25,6 +25,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -109,7 +110,7 @@ class UringTest {
         Proactor io = proactor();
         AsyncFile pipe = pipe(io, "p");
         ByteBuf room = Bytes.room(64);
-        CompletableFuture<Integer> read = pipe.read(room, 0).toFuture();
+        CompletableFuture<@Nullable Integer> read = pipe.read(room, 0).toFuture();
         Await.until("in the kernel", () -> inKernel(io) == 1);
 
         assertThat(room.release()).isFalse();
@@ -149,7 +150,7 @@ class UringTest {
         Proactor io = proactor();
         AsyncFile pipe = pipe(io, "p");
         ByteBuf room = Bytes.room(64);
-        CompletableFuture<Integer> read = pipe.read(room, 0).toFuture();
+        CompletableFuture<@Nullable Integer> read = pipe.read(room, 0).toFuture();
         Await.until("in the kernel", () -> inKernel(io) == 1);
 
         io.closeLater().block(Duration.ofSeconds(10));
