@@ -168,7 +168,7 @@ final class FileReadFlux extends Flux<ByteBuf> {
         }
 
         private void fill() {
-            while (!terminated && !cancelled && requested > 0 && position < end && next - first < window.length) {
+            while (!terminated && !cancelled && position < end && next - first < window.length) {
                 int length = (int) Math.min(chunkSize, end - position);
                 chunk(next++).start(position, length);
                 position += length;

@@ -45,19 +45,12 @@ class ProactiveIoGuideTest {
         Path errors = directory.resolve("errors.log");
 
         try (Proactor io = Proactor.create()) {
-            Mono<Long> copied = io.using(
-                    log,
-                    source -> io.using(
-                            errors,
-                            target -> {
-                                Flux<ByteBuf> found = source.lines()
-                                        .filter(line -> line.startsWith("ERROR"))
-                                        .map(line ->
-                                                ByteBufUtil.writeUtf8(PooledByteBufAllocator.DEFAULT, line + "\n"));
-                                return target.write(found, 0);
-                            },
-                            CREATE,
-                            WRITE));
+            Mono<Long> copied = io.using(log, source -> {
+                Flux<ByteBuf> found = source.lines()
+                        .filter(line -> line.startsWith("ERROR"))
+                        .map(line -> ByteBufUtil.writeUtf8(PooledByteBufAllocator.DEFAULT, line + "\n"));
+                return io.using(errors, target -> target.write(found, 0), CREATE, WRITE);
+            });
             System.out.println(copied.block() + " bytes by " + io.backend());
         }
 
