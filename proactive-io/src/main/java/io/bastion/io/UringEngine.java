@@ -139,7 +139,10 @@ final class UringEngine implements Engine {
         new UringOp(loop, opcode, -1, 0, 0, 0, 0, 0, true, null, result::complete).start();
         try {
             return result.get(5, TimeUnit.SECONDS) != -Errno.EINVAL.number;
-        } catch (InterruptedException | ExecutionException | TimeoutException e) {
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new UnsupportedOperationException("interrupted while the kernel's io_uring was asked", e);
+        } catch (ExecutionException | TimeoutException e) {
             throw new UnsupportedOperationException("the kernel's io_uring does not answer", e);
         }
     }

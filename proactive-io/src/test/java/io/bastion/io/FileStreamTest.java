@@ -275,8 +275,13 @@ class FileStreamTest {
         AsyncFile file =
                 Objects.requireNonNull(proactor(backend).open(full, WRITE).block());
 
-        IoFault fault = fault(file.write(Flux.range(0, 1_000).map(i -> Bytes.direct("word")), 0));
+        AtomicInteger cancels = new AtomicInteger();
+        Flux<ByteBuf> source =
+                Flux.range(0, 1_000).map(i -> Bytes.direct("word")).doOnCancel(cancels::incrementAndGet);
 
+        IoFault fault = fault(file.write(source, 0));
+
+        assertThat(cancels).hasValue(1);
         assertThat(fault).hasMessage("write /dev/full: ENOSPC (No space left on device)");
     }
 
