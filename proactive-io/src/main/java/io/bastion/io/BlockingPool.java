@@ -3,6 +3,7 @@ package io.bastion.io;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedTransferQueue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -33,6 +34,11 @@ final class BlockingPool implements Executor {
         pool.execute(call);
     }
 
+    /** Whether a thread waits for a call. */
+    boolean hasIdleThread() {
+        return pool.handover().hasWaitingConsumer();
+    }
+
     /** Lets what has been taken end; completes when the last thread has. */
     Mono<Void> shutdown() {
         return Mono.defer(() -> {
@@ -49,11 +55,15 @@ final class BlockingPool implements Executor {
                 if (pool.isShutdown()) {
                     throw new RejectedExecutionException(name + " has been shut down");
                 }
-                ((Handover) pool.getQueue()).put(call);
+                ((Handover) pool.getQueue()).enqueue(call);
                 if (pool.isShutdown() && pool.remove(call)) {
                     throw new RejectedExecutionException(name + " has been shut down");
                 }
             });
+        }
+
+        Handover handover() {
+            return (Handover) getQueue();
         }
 
         @Override
@@ -62,7 +72,7 @@ final class BlockingPool implements Executor {
         }
     }
 
-    private static java.util.concurrent.ThreadFactory threads(String name) {
+    private static ThreadFactory threads(String name) {
         AtomicInteger number = new AtomicInteger();
         return call -> {
             Thread thread = new Thread(call, name + "-" + number.incrementAndGet());
@@ -78,6 +88,11 @@ final class BlockingPool implements Executor {
         @Override
         public boolean offer(Runnable call) {
             return tryTransfer(call);
+        }
+
+        /** Not {@code put} or {@code add}: some JDKs implement them by the method above. */
+        void enqueue(Runnable call) {
+            super.offer(call);
         }
     }
 }

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
@@ -117,6 +118,29 @@ class ActorFilesTest {
         }
         Await.until(
                 "all descriptors closed", () -> !Leftovers.hasDescriptors() || Leftovers.descriptors(directory) == 0);
+    }
+
+    @Test
+    void fileThatComesAfterItsActorHasEnded_isClosed() {
+        SlowEngine slow = new SlowEngine();
+        Proactor io = slow.proactor();
+        SlowHandle handle = new SlowHandle();
+        try (ActorSystem system = ActorSystem.create("files")) {
+            ActorRef<String> careless = system.spawn(ActorSpec.<String>of("careless", context -> {
+                ActorFiles files = io.files(context);
+                // Not returned, so that nothing cancels it.
+                return Behavior.receive((ignored, message) ->
+                        files.open(directory).onErrorComplete().subscribe());
+            }));
+            careless.tell("go");
+            Await.until("opening", slow::isOpening);
+            careless.kill();
+            careless.whenTerminated().block();
+
+            slow.opened(handle);
+
+            assertThat(handle.next()).isEqualTo("close");
+        }
     }
 
     @BackendTest

@@ -12,12 +12,10 @@ import io.bastion.testkit.Await;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -188,30 +186,13 @@ class FaultsTest {
     @Test
     void fileThatIsOpenedAsTheProactorCloses_isClosed() {
         SlowHandle handle = new SlowHandle();
-        Queue<Completion<Handle>> opens = new ConcurrentLinkedQueue<>();
-        Engine slow = new Engine() {
-            @Override
-            public Backend backend() {
-                return Backend.NIO;
-            }
-
-            @Override
-            public Cancel open(Path path, Set<OpenOption> options, Completion<Handle> completion) {
-                opens.add(completion);
-                return Cancel.NOTHING;
-            }
-
-            @Override
-            public Mono<Void> shutdown() {
-                return Mono.empty();
-            }
-        };
-        Proactor io = new Proactor(slow, new BlockingPool("test", 1), Leftovers.ALLOCATOR, Duration.ofSeconds(20));
+        SlowEngine slow = new SlowEngine();
+        Proactor io = slow.proactor();
         Queue<AsyncFile> opened = new ConcurrentLinkedQueue<>();
         io.open(directory).subscribe(opened::add);
 
         io.closeLater().block();
-        Objects.requireNonNull(opens.poll()).done(handle);
+        slow.opened(handle);
 
         assertThat(handle.next()).isEqualTo("close");
         assertThat(opened).noneMatch(AsyncFile::isOpen);

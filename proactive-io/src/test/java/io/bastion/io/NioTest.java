@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -90,16 +89,13 @@ class NioTest {
 
     @Test
     void pool_usesAnIdleThreadBeforeANewOne_andGoesNoFurtherThanItsBound() {
+        BlockingPool wide = new BlockingPool("wide", 8);
         Queue<String> threads = new ConcurrentLinkedQueue<>();
         for (int i = 0; i < 50; i++) {
-            AtomicBoolean ran = new AtomicBoolean();
-            pool.execute(() -> {
-                threads.add(Thread.currentThread().getName());
-                ran.set(true);
-            });
-            Await.until("ran", ran::get);
+            wide.execute(() -> threads.add(Thread.currentThread().getName()));
+            Await.until("ran, and its thread is idle", wide::hasIdleThread);
         }
-        assertThat(threads.stream().distinct().count()).isLessThanOrEqualTo(2);
+        assertThat(threads).hasSize(50).containsOnly("wide-1");
 
         CountDownLatch gate = new CountDownLatch(1);
         AtomicInteger inside = new AtomicInteger();
