@@ -3,6 +3,7 @@ package io.bastion.actor;
 import io.bastion.mailbox.MessageNode;
 import io.bastion.mailbox.MessageStore;
 import io.bastion.scheduler.Activity;
+import io.bastion.scheduler.BlockingHome;
 import io.bastion.scheduler.Home;
 import io.bastion.scheduler.Timer;
 import io.bastion.scheduler.WorkFrame;
@@ -19,7 +20,6 @@ import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
-import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 
 /**
@@ -162,7 +162,7 @@ sealed class ActorCell<M> extends LivingCell<M> implements ActorRef<M>, ActorCon
     /** Puts a message in that has no sender. */
     @SuppressWarnings("unchecked") // a broadcast: the actor fails if it cannot take it
     TellResult tellFromOutside(Object message, ContextView context) {
-        MessageNode node = context.isEmpty() ? new MessageNode(message) : new ContextNode(message, context);
+        MessageNode node = Contexts.node(message, context);
         Offer offer = offer(node);
         return offer == Offer.ACCEPTED ? TellResult.ACCEPTED : rejected(List.of(node), offer, null);
     }
@@ -185,10 +185,16 @@ sealed class ActorCell<M> extends LivingCell<M> implements ActorRef<M>, ActorCon
         if (messages.isEmpty()) {
             return isClosed() ? TellResult.TERMINATED : TellResult.ACCEPTED;
         }
-        Offer offer = offerAll(messages);
+        Offer offer = offerAll(messages, MessageNode::new);
         return offer == Offer.ACCEPTED
                 ? TellResult.ACCEPTED
                 : rejected(messages.stream().map(MessageNode::new).toList(), offer, sender());
+    }
+
+    /** Puts messages in that follow each other: all or none. */
+    final TellResult tellNodes(List<MessageNode> nodes) {
+        Offer offer = offerAll(nodes, node -> node);
+        return offer == Offer.ACCEPTED ? TellResult.ACCEPTED : rejected(nodes, offer, sender());
     }
 
     private TellResult rejected(List<MessageNode> nodes, Offer offer, @Nullable ActorRef<?> sender) {
@@ -252,7 +258,7 @@ sealed class ActorCell<M> extends LivingCell<M> implements ActorRef<M>, ActorCon
         if (node instanceof Feed<?>.FeedNode) { // these only: the credit of their feed bounds them
             tellSystem(new ActorTask(node::done));
         }
-        deadLetter(node.message(), null, DeadLetter.Reason.EVICTED);
+        deadLetter(node.message(), Contexts.sender(node), DeadLetter.Reason.EVICTED);
     }
 
     @Override
@@ -264,7 +270,7 @@ sealed class ActorCell<M> extends LivingCell<M> implements ActorRef<M>, ActorCon
             ask.ask().fail(new ActorTerminatedException(this, ActorTerminatedException.Progress.QUEUED));
         }
         system.countOrphaned();
-        deadLetter(node.message(), null, DeadLetter.Reason.STOPPED);
+        deadLetter(node.message(), Contexts.sender(node), DeadLetter.Reason.STOPPED);
     }
 
     Offer offerNow(MessageNode node) {
@@ -273,7 +279,10 @@ sealed class ActorCell<M> extends LivingCell<M> implements ActorRef<M>, ActorCon
 
     /** Puts an element of a feed into the mailbox past its bound; returns whether the actor lives. */
     boolean fed(Object element, Feed<?> feed) {
-        MessageNode node = feed.node(element);
+        return fed(feed.node(element, feed.context()));
+    }
+
+    final boolean fed(Feed<?>.FeedNode node) {
         if (force(node)) {
             return true;
         }
@@ -360,12 +369,18 @@ sealed class ActorCell<M> extends LivingCell<M> implements ActorRef<M>, ActorCon
 
     @Override
     public void kill() {
-        tellSystem(new SystemMessage.Stop(TerminationReason.KILLED));
+        if (home() instanceof BlockingHome blocking) {
+            extension().killed = true;
+            tellSystem(new SystemMessage.Stop(TerminationReason.KILLED));
+            blocking.interrupt();
+        } else {
+            tellSystem(new SystemMessage.Stop(TerminationReason.KILLED));
+        }
     }
 
     @Override
     public Mono<TerminationReason> whenTerminated() {
-        return Mono.create(sink -> {
+        return LateSignals.mono(this, sink -> {
             tellSystem(new SystemMessage.AwaitEnd(sink));
             sink.onCancel(() -> tellSystem(new SystemMessage.EndNotAwaited(sink)));
         });
@@ -408,7 +423,7 @@ sealed class ActorCell<M> extends LivingCell<M> implements ActorRef<M>, ActorCon
     @Override
     public ContextView contextView() {
         checkWorker();
-        return currentNodeOrNull() instanceof ContextNode node ? node.context() : Context.empty();
+        return Contexts.of(currentNodeOrNull());
     }
 
     @Override
@@ -560,7 +575,7 @@ sealed class ActorCell<M> extends LivingCell<M> implements ActorRef<M>, ActorCon
         checkWorker();
         Objects.requireNonNull(source, "source: null (expected: a Publisher)");
         Objects.requireNonNull(message, "message: null (expected: a function that makes a message)");
-        PipeToSelf<T, M> pipe = new PipeToSelf<>(this, incarnationNumber(), message);
+        PipeToSelf<T, M> pipe = new PipeToSelf<>(this, incarnationNumber(), contextView(), message);
         extension().subscriptions().add(pipe);
         if (FatalErrors.isWatching()) {
             FatalErrors.run(() -> source.subscribe(pipe), pipe);
@@ -576,7 +591,8 @@ sealed class ActorCell<M> extends LivingCell<M> implements ActorRef<M>, ActorCon
         }
         if (phase == Phase.RUNNING) {
             extension().subscriptions().remove(pipe);
-            force(new MessageNode(Objects.requireNonNull(message.get(), "message: null (expected: a message)")));
+            force(Contexts.node(
+                    Objects.requireNonNull(message.get(), "message: null (expected: a message)"), pipe.carried()));
         } else if (phase == Phase.ENDED) {
             extension().whenResumed(() -> piped(pipe, incarnation, message));
         }
@@ -612,8 +628,9 @@ sealed class ActorCell<M> extends LivingCell<M> implements ActorRef<M>, ActorCon
         extension().retired = true;
     }
 
+    /** The worker for its timers, which must not wait for it if it blocks. */
     Home homeWorker() {
-        return home();
+        return home() instanceof BlockingHome blocking ? blocking.worker() : home();
     }
 
     Timer timer() {
@@ -636,7 +653,9 @@ sealed class ActorCell<M> extends LivingCell<M> implements ActorRef<M>, ActorCon
     }
 
     private @Nullable Object busyWith() {
-        for (WorkFrame frame : system.scheduler().frames()) {
+        for (WorkFrame frame : home() instanceof BlockingHome blocking
+                ? blocking.frames()
+                : system.scheduler().frames()) {
             if (frame.activity() == this && frame.work() instanceof MessageNode node) {
                 return node.message();
             }

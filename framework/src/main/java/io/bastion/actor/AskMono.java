@@ -6,7 +6,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.Operators;
 
 /** {@link ActorRef#ask}: each subscription is a {@link PendingAsk}. */
 final class AskMono<Q, R> extends Mono<R> {
@@ -65,13 +64,5 @@ final class AskMono<Q, R> extends Mono<R> {
         PendingAsk<Q, R> ask = new PendingAsk<>(this, actual);
         actual.onSubscribe(ask);
         ask.start();
-    }
-
-    static void dropped(Throwable error, CoreSubscriber<?> actual) {
-        try {
-            Operators.onErrorDropped(error, actual.currentContext());
-        } catch (Throwable t) {
-            Report.warn("subscriber of an ask failed", t);
-        }
     }
 }

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.Fuseable;
 import reactor.util.context.Context;
+import reactor.util.context.ContextView;
 
 /** Runs a {@link Behavior.ReceiveAsync}: subscribes to what it returns and blocks the mailbox at its concurrency. */
 final class AsyncHandler<M> implements Behavior.Receive<M> {
@@ -14,7 +15,7 @@ final class AsyncHandler<M> implements Behavior.Receive<M> {
     private final Behavior.ReceiveAsync<M> behavior;
     private final int concurrency;
 
-    /** What publishers are subscribed with when their message has no context: who asks from within them. */
+    /** What publishers are subscribed with when their message has no context: who asks from within them, and {@link LateSignals}. */
     private final Context asker;
 
     AsyncHandler(ActorCell<M> cell, Behavior.ReceiveAsync<M> behavior) {
@@ -24,7 +25,7 @@ final class AsyncHandler<M> implements Behavior.Receive<M> {
         if (concurrency < 1) {
             throw new IllegalArgumentException("concurrency: " + concurrency + " (expected: >= 1)");
         }
-        asker = Context.of(AskMono.ASKER, cell);
+        asker = LateSignals.in(Context.of(AskMono.ASKER, cell), cell);
     }
 
     @Override
@@ -35,10 +36,9 @@ final class AsyncHandler<M> implements Behavior.Receive<M> {
             return;
         }
         MessageNode node = cell.currentNode();
+        ContextView carried = Contexts.of(node);
         InWork inWork = new InWork(
-                cell,
-                node,
-                node instanceof ContextNode c ? Context.of(c.context()).put(AskMono.ASKER, cell) : asker);
+                cell, node, carried.isEmpty() ? asker : Context.of(carried).putAll(asker.readOnly()));
         cell.enterWork(inWork);
         try {
             FatalErrors.subscribe(work, inWork);

@@ -68,6 +68,9 @@ final class CellExtension<M> {
     /** Shared: guards itself; made with the extension when the mailbox needs it. */
     final @Nullable MessageStore store;
 
+    /** Shared: what it does is being interrupted by a kill, which is no failure of it. */
+    volatile boolean killed;
+
     int incarnation;
     long failed;
     long discarded;

@@ -12,6 +12,7 @@ class ContextNode extends MessageNode {
         this.context = Contexts.forOthers(context);
     }
 
+    /** What it carries, for those who send it on; its receiver sees {@link Contexts#of}. */
     final ContextView context() {
         return context;
     }

@@ -12,6 +12,7 @@ import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Operators;
+import reactor.util.context.Context;
 
 /** A run of one of {@link Callbacks}: its subscriber, and the system message that brings its end back to the actor's worker. */
 final class HookRun extends SystemMessage implements CoreSubscriber<Object>, FatalErrors.Victim {
@@ -115,7 +116,14 @@ final class HookRun extends SystemMessage implements CoreSubscriber<Object>, Fat
         if (state != State.ENDED) {
             error = t;
             end();
+        } else {
+            Report.late(cell, t);
         }
+    }
+
+    @Override
+    public Context currentContext() {
+        return LateSignals.in(Context.empty(), cell);
     }
 
     @Override

@@ -85,6 +85,8 @@ final class InWork extends SystemMessage implements CoreSubscriber<Object>, Fata
         if (state != State.ENDED) {
             error = t;
             end();
+        } else {
+            Report.late(cell, t);
         }
     }
 
@@ -109,5 +111,12 @@ final class InWork extends SystemMessage implements CoreSubscriber<Object>, Fata
     @Override
     void deliver(ActorCell<?> cell) {
         cell.workEnded(this);
+    }
+
+    @Override
+    void undeliverable(ActorCell<?> cell) {
+        if (error != null) {
+            Report.late(cell, error);
+        }
     }
 }

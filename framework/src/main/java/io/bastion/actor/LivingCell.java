@@ -267,6 +267,11 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
 
     /** An incarnation could not be started: the children that it has already are stopped, then the failure is reported. */
     private void startFailed(Throwable t) {
+        if (isBeingKilled()) {
+            beginStop(TerminationReason.KILLED);
+            return;
+        }
+        ActorCheckpoint.in(this, "in its start", t);
         beginFailing(t, null);
     }
 
@@ -350,6 +355,10 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
 
     @Override
     void endIncarnation(@Nullable Throwable cause) {
+        if (isBeingKilled()) {
+            beginStop(TerminationReason.KILLED);
+            return;
+        }
         if (phase != Phase.RUNNING) {
             if (phase == Phase.STARTING && cause != null) {
                 startFailed(cause);
@@ -835,7 +844,7 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
         if (node instanceof AskNode ask) {
             ask.ask().fail(new ActorTerminatedException(cell(), progress));
         }
-        deadLetter(node.message(), null, DeadLetter.Reason.STOPPED);
+        deadLetter(node.message(), Contexts.sender(node), DeadLetter.Reason.STOPPED);
     }
 
     @Override

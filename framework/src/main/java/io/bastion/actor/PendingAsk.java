@@ -65,6 +65,11 @@ final class PendingAsk<Q, R> extends TimerEntry implements OneShotRef<R>, Subscr
         return source.target();
     }
 
+    /** The actor from within whose publisher is asked. */
+    @Nullable ActorRef<?> asker() {
+        return asker;
+    }
+
     boolean isEnded() {
         return state == ENDED;
     }
@@ -223,7 +228,7 @@ final class PendingAsk<Q, R> extends TimerEntry implements OneShotRef<R>, Subscr
         try {
             signal(value, error);
         } catch (Throwable t) {
-            AskMono.dropped(t, actual);
+            Report.warn("subscriber of an ask failed", t);
         }
     }
 

@@ -4,19 +4,19 @@ import io.bastion.mailbox.MessageNode;
 import io.bastion.mailbox.MessageQueue.Offer;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
+import reactor.util.context.ContextView;
 
 /** {@link ActorRef#send}: a message that waits for room. */
 final class SendMono {
     private SendMono() {}
 
     static <M> Mono<Boolean> of(ActorCell<M> cell, M message) {
-        return Mono.create(sink -> send(cell, message, sink));
+        return Mono.create(sink -> send(cell, message, sink.contextView(), sink));
     }
 
     /** Sends now; returns whether the message is in the mailbox or waits for room in it. */
-    static boolean send(ActorCell<?> cell, Object message, MonoSink<Boolean> sink) {
-        MessageNode node =
-                sink.contextView().isEmpty() ? new MessageNode(message) : new ContextNode(message, sink.contextView());
+    static boolean send(ActorCell<?> cell, Object message, ContextView context, MonoSink<Boolean> sink) {
+        MessageNode node = Contexts.node(message, Contexts.forOthers(context));
         Offer offer = cell.mustWait() ? Offer.FULL : cell.offerNow(node);
         if (offer == Offer.FULL) {
             Waiter waiter = new Waiter(node, sink);

@@ -43,7 +43,7 @@ record SupervisorHandle(ActorCell<?> cell) implements SupervisorRef {
     }
 
     private <R> Mono<R> call(BiConsumer<ActorCell<?>, MonoSink<R>> work) {
-        return Mono.create(sink -> cell.tellSystem(new Call<>(work, ActorTerminatedException::new, sink)));
+        return LateSignals.mono(cell, sink -> cell.tellSystem(new Call<>(work, ActorTerminatedException::new, sink)));
     }
 
     @Override
@@ -53,8 +53,10 @@ record SupervisorHandle(ActorCell<?> cell) implements SupervisorRef {
 
     @Override
     public Mono<Void> whenStarted() {
-        return Mono.create(sink ->
-                cell.tellSystem(new Call<>((cell, waiter) -> cell.awaitStart(waiter), ActorStartException::of, sink)));
+        return LateSignals.mono(
+                cell,
+                sink -> cell.tellSystem(
+                        new Call<>((cell, waiter) -> cell.awaitStart(waiter), ActorStartException::of, sink)));
     }
 
     @Override

@@ -188,6 +188,7 @@ abstract sealed class WorkingCell<M> extends TreeCell<M> permits LivingCell {
         try {
             handler.onSignal(cell(), new Signal.Terminated(watched, watched.terminationReason()));
         } catch (Throwable t) {
+            ActorCheckpoint.in(this, "at the end of " + watched.path(), t);
             endIncarnation(t);
         } finally {
             Thread.interrupted();
@@ -304,7 +305,7 @@ abstract sealed class WorkingCell<M> extends TreeCell<M> permits LivingCell {
         if (node instanceof AskNode ask) {
             ask.ask().fail(AskRefusedException.intercepted(cell()));
         }
-        deadLetter(node.message(), null, DeadLetter.Reason.INTERCEPTED);
+        deadLetter(node.message(), Contexts.sender(node), DeadLetter.Reason.INTERCEPTED);
     }
 
     private Step messageFailed(MessageNode node, Throwable t) {
@@ -312,7 +313,12 @@ abstract sealed class WorkingCell<M> extends TreeCell<M> permits LivingCell {
             extension().unstash(node); // it may have been put back already
         }
         attention &= ~OF_MESSAGE;
-        fail(node, t);
+        if (isBeingKilled()) {
+            fail(node, null);
+        } else {
+            ActorCheckpoint.handling(this, node.message(), Contexts.sender(node), t);
+            fail(node, t);
+        }
         endIncarnation(t);
         return next();
     }
@@ -329,7 +335,7 @@ abstract sealed class WorkingCell<M> extends TreeCell<M> permits LivingCell {
         }
         if (policy == InFlight.DEAD_LETTER) {
             x.deadLettered++;
-            deadLetter(node.message(), null, DeadLetter.Reason.FAILED);
+            deadLetter(node.message(), Contexts.sender(node), DeadLetter.Reason.FAILED);
         } else {
             x.failed++;
         }
@@ -361,6 +367,12 @@ abstract sealed class WorkingCell<M> extends TreeCell<M> permits LivingCell {
     @Override
     protected boolean ready() {
         return lane != null || phase == LivingCell.Phase.DEAD || !isBlocked() && hasDemand();
+    }
+
+    /** Whether a kill interrupts it, so that what it throws is no failure. */
+    final boolean isBeingKilled() {
+        CellExtension<M> x = extension;
+        return x != null && x.killed;
     }
 
     int incarnationNumber() {
@@ -438,13 +450,17 @@ abstract sealed class WorkingCell<M> extends TreeCell<M> permits LivingCell {
     /** The work of a message has ended. */
     void workEnded(InWork work) {
         CellExtension<M> x = extension();
+        Throwable error = work.error();
         if (!x.inWork().remove(work)) {
+            if (error != null) {
+                Report.late(this, error);
+            }
             return;
         }
         x.clearWaits();
         boolean stashed = x.forgetStashed(work);
-        Throwable error = work.error();
         if (error != null) {
+            ActorCheckpoint.handling(this, work.node().message(), Contexts.sender(work.node()), error);
             if (!stashed) {
                 fail(work.node(), error);
             }
@@ -476,6 +492,9 @@ abstract sealed class WorkingCell<M> extends TreeCell<M> permits LivingCell {
             discarded(failing, true);
         }
         if (stale) {
+            if (error != null) {
+                Report.late(this, error);
+            }
             return;
         }
         if (error == null) {
@@ -490,6 +509,7 @@ abstract sealed class WorkingCell<M> extends TreeCell<M> permits LivingCell {
             handled--; // the last message that the flow took is held to have failed it
             extension().failed++;
         }
+        ActorCheckpoint.in(this, "in its flow", error);
         endIncarnation(error);
     }
 
