@@ -1,6 +1,8 @@
 package io.bastion.actor;
 
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
 import reactor.util.context.ContextView;
 
 /**
@@ -86,6 +88,15 @@ public interface Interceptor {
          * @throws IllegalStateException if the message was handled already, or dropped
          */
         void receive(Object message, DoneListener done) throws Exception;
+
+        /**
+         * Has the message handled; the publisher that an asynchronous handler returns is replaced by what this makes of it, before it is
+         * subscribed to. Other behaviors have none.
+         *
+         * @throws Exception what the handler throws
+         * @throws IllegalStateException if the message was handled already, or dropped
+         */
+        void receiveAround(Object message, UnaryOperator<Publisher<?>> around) throws Exception;
 
         /**
          * Drops the message instead: it counts as dropped, becomes a dead letter with the reason {@code INTERCEPTED}, and an ask fails with {@link

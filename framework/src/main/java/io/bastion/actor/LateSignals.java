@@ -17,10 +17,22 @@ import reactor.util.context.ContextView;
 final class LateSignals {
     private LateSignals() {}
 
+    /** One for both keys: every asynchronous behavior has it. */
+    private record Hook(TreeCell<?> cell) implements Consumer<Object> {
+        @Override
+        public void accept(Object late) {
+            if (late instanceof Throwable error) {
+                Report.late(cell, error);
+            } else {
+                Report.late(cell, late);
+            }
+        }
+    }
+
     /** Adds the hooks of an actor to a context. */
     static Context in(Context context, TreeCell<?> cell) {
-        return context.put(Contexts.ON_ERROR_DROPPED, (Consumer<Throwable>) error -> Report.late(cell, error))
-                .put(Contexts.ON_NEXT_DROPPED, (Consumer<Object>) element -> Report.late(cell, element));
+        Hook hook = new Hook(cell);
+        return context.put(Contexts.ON_ERROR_DROPPED, hook).put(Contexts.ON_NEXT_DROPPED, hook);
     }
 
     /** Whether a context has what {@link AsyncHandler} gives it, and nothing else. */

@@ -30,9 +30,11 @@ class ActorCheckpointTest {
     private record Order(String item) {}
 
     private ActorSpec<Object> failing(String name, Throwable failure) {
-        return ActorSpec.of(name, () -> Behavior.receive((context, message) -> {
-            throw AsyncHandler.sneaky(failure);
-        }));
+        return ActorSpec.of(
+                name,
+                () -> Behavior.receive((context, message) -> {
+                    throw AsyncHandler.sneaky(failure);
+                }));
     }
 
     private static List<String> traces(Throwable failure) {
@@ -49,9 +51,11 @@ class ActorCheckpointTest {
         recordFailures();
         IllegalStateException first = new IllegalStateException("first");
         IllegalStateException second = new IllegalStateException("second");
-        ActorRef<Object> orders = test.spawn(ActorSpec.of("orders", () -> Behavior.receive((context, message) -> {
-            throw context.incarnation() == 0 ? first : second;
-        })));
+        ActorRef<Object> orders = test.spawn(ActorSpec.of(
+                "orders",
+                () -> Behavior.receive((context, message) -> {
+                    throw context.incarnation() == 0 ? first : second;
+                })));
         orders.tell(new Order("tea"));
         orders.tell("text");
         failures.await(2);
@@ -66,10 +70,10 @@ class ActorCheckpointTest {
     @Test
     void failure_saysTheSender_whereThatIsTraced() {
         recordFailures();
-        ActorRef<Object> orders = test.spawn(
-                failing("orders", new IllegalStateException()).intercept(Interceptors.traceSenders()));
-        ActorRef<Object> web = test.spawn(
-                ActorSpec.of("web", () -> Behavior.receive((context, message) -> orders.tell(message))));
+        ActorRef<Object> orders =
+                test.spawn(failing("orders", new IllegalStateException()).intercept(Interceptors.traceSenders()));
+        ActorRef<Object> web =
+                test.spawn(ActorSpec.of("web", () -> Behavior.receive((context, message) -> orders.tell(message))));
         web.tell(new Order("tea"));
         failures.await(1);
         assertThat(traces(failures.all().get(0)))
@@ -95,14 +99,16 @@ class ActorCheckpointTest {
     @Test
     void tracedSender_isInDeadLetters_andNotInTheContextOfTheReceiver() {
         Recorder<Boolean> empty = new Recorder<>();
-        ActorRef<Object> orders = test.spawn(ActorSpec.<Object>of("orders", () -> Behavior.receive((context, message) -> {
-                    empty.add(context.contextView().isEmpty());
-                    throw new IllegalStateException();
-                }))
+        ActorRef<Object> orders = test.spawn(ActorSpec.<Object>of(
+                        "orders",
+                        () -> Behavior.receive((context, message) -> {
+                            empty.add(context.contextView().isEmpty());
+                            throw new IllegalStateException();
+                        }))
                 .intercept(Interceptors.traceSenders())
                 .restart(Restart.transientOnFailure().inFlight(InFlight.DEAD_LETTER)));
-        ActorRef<Object> web = test.spawn(
-                ActorSpec.of("web", () -> Behavior.receive((context, message) -> orders.tell(message))));
+        ActorRef<Object> web =
+                test.spawn(ActorSpec.of("web", () -> Behavior.receive((context, message) -> orders.tell(message))));
         web.tell("order");
         Conditions.await("a dead letter", () -> !test.deadLetters.isEmpty());
         assertThat(test.deadLetters.element().sender()).isEqualTo(web);
@@ -112,12 +118,16 @@ class ActorCheckpointTest {
     @Test
     void failuresOfAllKinds_sayWhereTheyHappened() {
         recordFailures();
-        test.spawn(ActorSpec.<Object>of("async", () -> Behavior.receiveAsync((context, message) ->
-                        Mono.error(new IllegalStateException("async")))))
+        test.spawn(ActorSpec.<Object>of(
+                        "async",
+                        () -> Behavior.receiveAsync(
+                                (context, message) -> Mono.error(new IllegalStateException("async")))))
                 .tell("x");
-        test.spawn(ActorSpec.<Object>of("flow", () -> Behavior.flow((context, inbox) -> inbox.map(m -> {
-                    throw new IllegalStateException("flow");
-                }))))
+        test.spawn(ActorSpec.<Object>of(
+                        "flow",
+                        () -> Behavior.flow((context, inbox) -> inbox.map(m -> {
+                            throw new IllegalStateException("flow");
+                        }))))
                 .tell("x");
         failures.await(2);
         assertThat(failures.all())
@@ -170,7 +180,8 @@ class ActorCheckpointTest {
             out.writeObject(failure);
         }
         try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
-            assertThat(traces((Throwable) Objects.requireNonNull(in.readObject()))).isEqualTo(traces(failure));
+            assertThat(traces((Throwable) Objects.requireNonNull(in.readObject())))
+                    .isEqualTo(traces(failure));
         }
     }
 

@@ -56,7 +56,8 @@ class BlockingTest {
         blocked.tell("block");
         blocked.tell("next");
         seen.await(1);
-        assertThat(other.<String>ask(reply -> reply, SECOND).block(Conditions.BOUND)).isEqualTo("here");
+        assertThat(other.<String>ask(reply -> reply, SECOND).block(Conditions.BOUND))
+                .isEqualTo("here");
         assertThat(seen.all()).containsExactly("block in 0");
         open.countDown();
         assertThat(seen.await(3)).containsExactly("block in 0", "went on", "next in 0");
@@ -64,9 +65,12 @@ class BlockingTest {
 
     @Test
     void aHandler_mayBlockOnAPublisher_andSeesItsContext() {
-        ActorRef<ActorRef<String>> actor = test.spawn(blocking("b", (context, reply) -> reply.tell(Objects.requireNonNull(
-                        Mono.delay(Duration.ofMillis(1)).map(n -> "blocked").block())
-                + " " + context.contextView().get("colour") + " " + Schedulers.isInNonBlockingThread())));
+        ActorRef<ActorRef<String>> actor = test.spawn(blocking(
+                "b",
+                (context, reply) -> reply.tell(Objects.requireNonNull(Mono.delay(Duration.ofMillis(1))
+                                .map(n -> "blocked")
+                                .block())
+                        + " " + context.contextView().get("colour") + " " + Schedulers.isInNonBlockingThread())));
         assertThat(actor.<String>ask(reply -> reply, SECOND)
                         .contextWrite(Context.of("colour", "red"))
                         .block(Conditions.BOUND))
@@ -111,7 +115,8 @@ class BlockingTest {
         ActorRef<String> actor = test.spawn(gated().stopTimeout(SECOND));
         actor.tell("block");
         seen.await(1);
-        Mono<ShutdownReport> report = test.system.shutdown(Duration.ofMinutes(1)).cache();
+        Mono<ShutdownReport> report =
+                test.system.shutdown(Duration.ofMinutes(1)).cache();
         report.subscribe();
         test.settleAll();
         test.time.advance(SECOND);
@@ -142,8 +147,9 @@ class BlockingTest {
         Recorder<Throwable> errors = new Recorder<>();
         actor.ask(reply -> "ask", SECOND).subscribe(x -> {}, errors::add);
         test.time.advance(SECOND);
-        assertThat(errors.await(1)).singleElement().satisfies(e -> assertThat(e)
-                .hasMessageContaining("busy with block"));
+        assertThat(errors.await(1))
+                .singleElement()
+                .satisfies(e -> assertThat(e).hasMessageContaining("busy with block"));
         open.countDown();
     }
 
@@ -169,8 +175,7 @@ class BlockingTest {
         seen.await(3);
         test.settle();
         test.advance(SECOND);
-        assertThat(seen.await(5))
-                .containsExactly("fail in 0", "timer in 1", "stash in 1", "tick in 1", "stash in 1");
+        assertThat(seen.await(5)).containsExactly("fail in 0", "timer in 1", "stash in 1", "tick in 1", "stash in 1");
     }
 
     @Test
@@ -203,8 +208,10 @@ class BlockingTest {
     @Test
     void onAScheduler_runsThere_andGoesOnWhenThatIsDisposed() {
         Scheduler mine = Schedulers.newSingle("mine");
-        ActorRef<String> actor = test.spawn(ActorSpec.<String>of("b", () -> Behavior.receive((context, message) ->
-                        seen.add(Thread.currentThread().getName().startsWith("mine"))))
+        ActorRef<String> actor = test.spawn(ActorSpec.<String>of(
+                        "b",
+                        () -> Behavior.receive((context, message) ->
+                                seen.add(Thread.currentThread().getName().startsWith("mine"))))
                 .placement(Placement.on(mine)));
         actor.tell("there");
         seen.await(1);
@@ -217,8 +224,10 @@ class BlockingTest {
     @Test
     void onASchedulerThatRunsInTheCaller_doesNotNest() {
         Executor inline = Runnable::run;
-        ActorRef<String> actor = test.spawn(ActorSpec.<String>of("b", () -> Behavior.receive((context, message) ->
-                        seen.add(Thread.currentThread().getName().startsWith("bastion-blocking-"))))
+        ActorRef<String> actor = test.spawn(ActorSpec.<String>of(
+                        "b",
+                        () -> Behavior.receive((context, message) ->
+                                seen.add(Thread.currentThread().getName().startsWith("bastion-blocking-"))))
                 .placement(Placement.on(Schedulers.fromExecutor(inline))));
         actor.tell("x");
         assertThat(seen.await(1)).containsExactly(true);

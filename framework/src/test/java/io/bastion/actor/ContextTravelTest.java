@@ -115,9 +115,8 @@ class ContextTravelTest {
     void whatAnAskerSaysOfItsOwnPipeline_doesNotReachThatOfTheAskedActor() {
         ActorRef<ActorRef<String>> actor = test.spawn(ActorSpec.of(
                         "a",
-                        () -> Behavior.<ActorRef<String>>receiveAsync((context, reply) -> Flux.just(1, 0)
-                                .map(n -> 1 / n)
-                                .doOnComplete(() -> reply.tell("went on"))))
+                        () -> Behavior.<ActorRef<String>>receiveAsync((context, reply) ->
+                                Flux.just(1, 0).map(n -> 1 / n).doOnComplete(() -> reply.tell("went on"))))
                 .restart(Restart.temporary()));
         Mono<String> ask = actor.<String>ask(reply -> reply, SECOND)
                 .doOnError(e -> seen.add(e.getClass().getSimpleName()))
@@ -147,7 +146,8 @@ class ContextTravelTest {
         actor.feed(Flux.just("feed")).block();
         actor.ask(reply -> reply, SECOND).contextWrite(RED).subscribe().dispose();
         assertThat(seen.await(6))
-                .containsExactly("tell red++", "all none++", "of them none++", "send red++", "feed none++", "ask red++");
+                .containsExactly(
+                        "tell red++", "all none++", "of them none++", "send red++", "feed none++", "ask red++");
     }
 
     @Test

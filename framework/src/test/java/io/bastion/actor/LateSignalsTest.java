@@ -75,10 +75,12 @@ class LateSignalsTest {
     }
 
     private ActorRef<Object> working(Function<Publisher<?>> work) {
-        return test.spawn(ActorSpec.of("a", () -> Behavior.receiveAsync((context, message) -> {
-            began.add("began");
-            return work.apply(source);
-        })));
+        return test.spawn(ActorSpec.of(
+                "a",
+                () -> Behavior.receiveAsync((context, message) -> {
+                    began.add("began");
+                    return work.apply(source);
+                })));
     }
 
     private interface Function<P> {
@@ -92,8 +94,7 @@ class LateSignalsTest {
 
     private long reports() {
         return test.logged().stream()
-                .filter(line ->
-                        line.startsWith("bastion://test/a: an error came when its subscriber had gone"))
+                .filter(line -> line.startsWith("bastion://test/a: an error came when its subscriber had gone"))
                 .count();
     }
 
@@ -122,7 +123,8 @@ class LateSignalsTest {
 
     @Test
     void secondErrorOfAZip_isReported() {
-        ActorRef<Object> actor = working(s -> Mono.zip(Flux.from(s).last(), Flux.from(s).last()));
+        ActorRef<Object> actor =
+                working(s -> Mono.zip(Flux.from(s).last(), Flux.from(s).last()));
         actor.tell("x");
         source.awaitSubscribers(2);
         source.fail("both");
@@ -133,12 +135,14 @@ class LateSignalsTest {
     @Test
     void errorOfAPipedPublisher_afterItsFirstElement_isReported() {
         Recorder<Object> seen = new Recorder<>();
-        ActorRef<Object> actor = test.spawn(ActorSpec.of("a", () -> Behavior.receive((context, message) -> {
-            seen.add(message);
-            if (message.equals("pipe")) {
-                context.pipeToSelf(source, (value, error) -> "piped " + value);
-            }
-        })));
+        ActorRef<Object> actor = test.spawn(ActorSpec.of(
+                "a",
+                () -> Behavior.receive((context, message) -> {
+                    seen.add(message);
+                    if (message.equals("pipe")) {
+                        context.pipeToSelf(source, (value, error) -> "piped " + value);
+                    }
+                })));
         actor.tell("pipe");
         source.awaitSubscribers(1);
         source.emit(1);
@@ -165,9 +169,11 @@ class LateSignalsTest {
 
     @Test
     void errorOfAFlow_afterItsEnd_isReported() {
-        ActorRef<Object> actor = test.spawn(ActorSpec.of("a", () -> Behavior.flow((context, inbox) -> {
-            return source;
-        })));
+        ActorRef<Object> actor = test.spawn(ActorSpec.of(
+                "a",
+                () -> Behavior.flow((context, inbox) -> {
+                    return source;
+                })));
         source.awaitSubscribers(1);
         actor.stop();
         TestSystem.end(actor);
@@ -201,7 +207,10 @@ class LateSignalsTest {
                         })));
         began.await(1);
         supervisor.whenStarted().subscribe().dispose();
-        supervisor.whenStarted().timeout(Duration.ofSeconds(1), Mono.empty(), test.scheduler).subscribe();
+        supervisor
+                .whenStarted()
+                .timeout(Duration.ofSeconds(1), Mono.empty(), test.scheduler)
+                .subscribe();
         test.advance(Duration.ofSeconds(1));
         test.advance(LONG);
         test.settle();

@@ -10,8 +10,10 @@ import io.micrometer.context.ContextSnapshotFactory;
 import java.util.Objects;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.core.Fuseable;
 import reactor.util.context.Context;
 
 /**
@@ -28,9 +30,10 @@ import reactor.util.context.Context;
  * <p>When a message is sent, by {@code tell}, {@code send}, {@code feed}, {@code ask} or a distributor, the values of the sending thread
  * go into the message's Reactor context; what is there already stays. While it is handled, on whatever thread and however often, the
  * thread-locals are those of its context and no others, and afterwards, also after a failure, what they were before. The
- * context itself goes on to timers, piped results, stash, redelivery after a restart and publishers that the handler returns,
- * with which Reactor's automatic propagation restores the same values, if it is enabled. Nothing goes to children. An accessor that
- * throws is logged, and the message goes on without.
+ * context itself goes on to timers, piped results, stash, redelivery after a restart and publishers that the handler returns.
+ * Those are subscribed to with the thread-locals; on other threads their operators have them if Reactor's automatic propagation is
+ * enabled. A flow takes a message when the interceptor is through with it: it has the context, and no thread-locals. Neither have
+ * signals and children. An accessor that throws is logged, and the message goes on without.
  */
 public final class ContextPropagation {
     private static final Logger log = LoggerFactory.getLogger(ContextPropagation.class);
@@ -70,19 +73,34 @@ public final class ContextPropagation {
                 next.receive(message);
                 return;
             }
-            ContextSnapshot.@Nullable Scope scope = open(context);
+            ContextSnapshot values = snapshots.captureFrom(context.contextView());
+            ContextSnapshot.@Nullable Scope scope = open(values);
             try {
-                next.receive(message);
+                next.receiveAround(message, work -> subscribedWith(values, work));
             } finally {
                 close(scope);
             }
         }
 
-        private ContextSnapshot.@Nullable Scope open(ActorContext<?> context) {
+        /** Work whose subscription sees the thread-locals, and with it what it schedules if Reactor propagates them. */
+        private static Publisher<?> subscribedWith(ContextSnapshot values, Publisher<?> work) {
+            return work instanceof Fuseable.ScalarCallable
+                    ? work
+                    : subscriber -> {
+                        ContextSnapshot.@Nullable Scope scope = open(values);
+                        try {
+                            work.subscribe(subscriber);
+                        } finally {
+                            close(scope);
+                        }
+                    };
+        }
+
+        private static ContextSnapshot.@Nullable Scope open(ContextSnapshot values) {
             try {
-                return snapshots.captureFrom(context.contextView()).setThreadLocals();
+                return values.setThreadLocals();
             } catch (RuntimeException e) {
-                log.warn("thread-locals were not set for {}", context.path(), e);
+                log.warn("thread-locals were not set for a handler", e);
                 return null;
             }
         }
