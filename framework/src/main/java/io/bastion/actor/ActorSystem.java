@@ -288,7 +288,15 @@ public final class ActorSystem implements AutoCloseable {
                 root, sink -> root.tellSystem(new SystemMessage.Collect(new StatsCollector(past(), sink))));
     }
 
-    /** The sums over the actors that have terminated, and what was evicted or refused by any. */
+    /** Answers when the system has ended, and all that its actors have counted has come up the tree. */
+    void collectAtEnd(StatsCollector collector) {
+        end.asMono().onErrorComplete().subscribe(null, null, () -> collector.end(past()));
+    }
+
+    /**
+     * What no living actor answers for: what was evicted or refused, the counters of actors that were left behind, and those of
+     * all when the root has terminated.
+     */
     private MessageStats past() {
         return new MessageStats(
                 accepted.sum(), handled.sum(), failed.sum(), dropped.sum(), deadLettered.sum(), 0, refused.sum());

@@ -682,9 +682,16 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
     }
 
     void childTerminated(ActorCell<?> child) {
-        if (!unlink(child)) {
-            return; // it was left behind
+        if (!isChild(child)) {
+            system.terminated(child.settledWithEnded()); // it was left behind, or never began to live
+            return;
         }
+        countEnded(child);
+        childGone(child);
+    }
+
+    private void childGone(ActorCell<?> child) {
+        unlink(child);
         Membership.ending(child);
         CellExtension<M> x = extension();
         if (x.childrenStop != null) {
@@ -709,7 +716,7 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
     void abandon(ActorCell<?> child) {
         if (isChild(child)) {
             Report.warn("{} does not return from its handler: it is left behind", child.shownPath());
-            childTerminated(child);
+            childGone(child);
         }
     }
 
@@ -849,7 +856,9 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
 
     @Override
     protected void closed() {
-        system.terminated(settledOnWorker());
+        if (parent == null) {
+            system.terminated(settledWithEnded());
+        }
         Membership.closed(cell());
         releaseName();
         if (system.isObserved()) {

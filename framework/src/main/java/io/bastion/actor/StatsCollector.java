@@ -4,7 +4,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import reactor.core.publisher.MonoSink;
 
-/** A sum over the living actors, which walks down the tree by messages and ends when the last has answered. */
+/**
+ * A sum over the actors, which walks down the tree by messages and ends when the last has answered. Each actor counts for
+ * those below it that have terminated; for one that is just terminating its parent answers when that is done. So each counts once.
+ */
 final class StatsCollector {
     private final AtomicInteger pending = new AtomicInteger(1);
     private final AtomicReference<MessageStats> sum;
@@ -24,10 +27,15 @@ final class StatsCollector {
         sum.accumulateAndGet(stats, MessageStats::plus);
     }
 
-    /** An actor has answered, or cannot. */
+    /** An actor has answered. */
     void left() {
         if (pending.decrementAndGet() == 0) {
             sink.success(sum.get());
         }
+    }
+
+    /** There are no living actors any more. */
+    void end(MessageStats stats) {
+        sink.success(stats);
     }
 }

@@ -187,6 +187,11 @@ abstract sealed class SystemMessage extends Strand.WeightlessNode
         void deliver(ActorCell<?> cell) {
             cell.childTerminated(child);
         }
+
+        @Override
+        void undeliverable(ActorCell<?> cell) {
+            cell.system.terminated(child.settledWithEnded()); // it was left behind
+        }
     }
 
     /** To the root: a new child that was spawned from outside. */
@@ -290,6 +295,33 @@ abstract sealed class SystemMessage extends Strand.WeightlessNode
 
         @Override
         void undeliverable(ActorCell<?> cell) {
+            ActorCell<?> parent = cell.parent;
+            if (parent == null) {
+                cell.system.collectAtEnd(collector);
+            } else {
+                parent.tellSystem(new CollectEnded(cell, collector));
+            }
+        }
+    }
+
+    /** To the parent of a cell whose queue was closed when it was asked for its counters. */
+    static final class CollectEnded extends Plain {
+        private final ActorCell<?> child;
+        private final StatsCollector collector;
+
+        CollectEnded(ActorCell<?> child, StatsCollector collector) {
+            this.child = child;
+            this.collector = collector;
+        }
+
+        @Override
+        void deliver(ActorCell<?> cell) {
+            cell.collectEnded(child, collector);
+        }
+
+        @Override
+        void undeliverable(ActorCell<?> cell) {
+            collector.add(child.settledWithEnded());
             collector.left();
         }
     }

@@ -161,13 +161,49 @@ abstract sealed class TreeCell<M> extends MessageQueue permits WorkingCell {
         return near + (accepted - (int) near);
     }
 
+    /**
+     * The counters of this cell and of all that have terminated below it. For its worker; or for anybody once it is known to
+     * have terminated, and then they are final.
+     */
+    MessageStats settledWithEnded() {
+        CellExtension<M> x = extension;
+        return x == null ? settledOnWorker() : settledOnWorker().plus(x.ended);
+    }
+
+    /** Answers for itself and for those that have terminated, and passes the question on to the children. */
     void collect(StatsCollector collector) {
-        collector.add(settledOnWorker());
+        collector.add(settledWithEnded());
         for (ActorCell<?> child = firstChild; child != null; child = child.nextSibling) {
             collector.entered();
             child.tellSystem(new SystemMessage.Collect(collector));
         }
         collector.left();
+    }
+
+    /**
+     * Answers for a child that was asked when its queue was closed: at once if it is no child any more, and otherwise when it has
+     * counted its last message, of which this cell hears.
+     */
+    void collectEnded(ActorCell<?> child, StatsCollector collector) {
+        if (isChild(child)) {
+            child.extension().lateCollectors().add(collector);
+        } else {
+            collector.add(child.settledWithEnded());
+            collector.left();
+        }
+    }
+
+    /** A child has counted its last message: from now on this cell counts for it. */
+    void countEnded(ActorCell<?> child) {
+        MessageStats stats = child.settledWithEnded();
+        if (stats.accepted() != 0) {
+            CellExtension<M> x = extension();
+            x.ended = x.ended.plus(stats);
+        }
+        CellExtension<?> ofChild = child.extension;
+        if (ofChild != null) {
+            ofChild.answerLateCollectors(stats);
+        }
     }
 
     /** Its part of its path. */

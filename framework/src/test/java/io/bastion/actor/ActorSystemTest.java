@@ -9,6 +9,7 @@ import io.bastion.testing.TestSystem;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -323,5 +324,29 @@ class ActorSystemTest {
         assertThat(test.rest()).isEqualTo(new MessageStats(3_003, 3_001, 1, 0, 1, 0, 1));
         test.system.close();
         assertThat(test.stats()).isEqualTo(new MessageStats(3_003, 3_001, 1, 0, 1, 0, 1));
+    }
+
+    @Test
+    void statistics_whileAnActorBuriesItsLastMessages_waitForItsCount() {
+        ActorGate gate = new ActorGate();
+        ActorGate first = new ActorGate();
+        ActorGate second = new ActorGate();
+        test.system.deadLetters().subscribe(letter -> ("first".equals(letter.message()) ? first : second).pass());
+        ActorRef<Object> actor = test.spawn(idle("a"));
+        actor.tell(gate);
+        gate.awaitEntered();
+        actor.tell("first");
+        actor.stop();
+        gate.open();
+        first.awaitEntered();
+        actor.tell("second"); // is still accepted, and found when the queue is closed
+        first.open();
+        second.awaitEntered();
+        CompletableFuture<MessageStats> stats = test.system.stats().toFuture();
+        test.system.tree().block(Conditions.BOUND); // the actor has been asked
+        assertThat(stats).isNotDone();
+        second.open();
+        assertThat(Conditions.result(stats)).isEqualTo(new MessageStats(3, 1, 0, 0, 2, 0, 0));
+        assertThat(test.rest()).isEqualTo(new MessageStats(3, 1, 0, 0, 2, 0, 0));
     }
 }

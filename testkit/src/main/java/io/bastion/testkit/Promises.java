@@ -1,15 +1,23 @@
 package io.bastion.testkit;
 
+import io.bastion.actor.ActorRef;
+import io.bastion.actor.ActorSystem;
 import io.bastion.actor.MessageStats;
+import io.bastion.actor.TreeEvent;
+import io.bastion.actor.TreeNode;
 import io.bastion.scheduler.WorkFrame;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Objects;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
+import reactor.core.Disposable;
 
 /**
  * What every system promises, checked at the end of a test; what is broken is collected, so that one failure tells all.
@@ -29,12 +37,26 @@ final class Promises {
         this.kit = kit;
     }
 
-    /** While the actors live and nothing moves. Also the moment to look at the shape of the tree. */
+    /** While the actors live and nothing moves. */
     void checkAtRest() {
         attempt(() -> {
             kit.rest();
             checkConserved("at rest", kit.stats());
+            checkShape();
         });
+    }
+
+    private void checkShape() {
+        ActorSystem system = kit.system();
+        TreeNode tree = Objects.requireNonNull(kit.result(system.tree()));
+        Queue<ActorRef<?>> started = new ConcurrentLinkedQueue<>();
+        Disposable events =
+                system.events().ofType(TreeEvent.Started.class).subscribe(event -> started.add(event.actor()));
+        kit.rest();
+        events.dispose();
+        Set<ActorRef<?>> shown = Collections.newSetFromMap(new IdentityHashMap<>());
+        shown.addAll(started);
+        broken.addAll(TreeShape.flaws(tree, shown));
     }
 
     /**

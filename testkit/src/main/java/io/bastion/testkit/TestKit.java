@@ -40,6 +40,7 @@ import reactor.test.scheduler.VirtualTimeScheduler;
  *
  * <ul>
  *   <li>messages are conserved, at rest and at the end
+ *   <li>the tree is well-formed, and its events show it to a new subscriber as it is
  *   <li>all actors end
  *   <li>no timer is left that could still fire, and no worker thread
  *   <li>no hook is left in Reactor
