@@ -76,7 +76,7 @@ public final class BlockingHome extends Home {
         return run == null ? List.of() : List.of(run.frame);
     }
 
-    /** Interrupts the run of the activity, if there is one; the interrupt hits nothing else. */
+    /** Interrupts the run of the activity, if there is one and it is not the caller; the interrupt hits nothing else. */
     public void interrupt() {
         Run run = running;
         if (run != null) {
@@ -154,7 +154,7 @@ public final class BlockingHome extends Home {
         }
 
         synchronized void interrupt() {
-            if (thread != null) {
+            if (thread != null && thread != Thread.currentThread()) {
                 thread.interrupt();
             }
         }

@@ -8,6 +8,7 @@ import io.bastion.testing.Recorder;
 import io.bastion.testing.TestSystem;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import reactor.core.publisher.Flux;
@@ -26,7 +27,7 @@ class ContextTravelTest {
     private final Recorder<Object> seen = new Recorder<>();
 
     private static String colour(ContextView context) {
-        return context.getOrDefault("colour", "none");
+        return Objects.requireNonNull(context.getOrDefault("colour", "none"));
     }
 
     private void note(ActorContext<?> context, Object message) {
