@@ -20,7 +20,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -36,7 +35,7 @@ import reactor.util.context.Context;
 @BastionTest
 class ContextPropagationTest {
     private static final Duration SECOND = Duration.ofSeconds(1);
-    private static final ThreadLocal<@Nullable String> USER = new ThreadLocal<>();
+    private static final ThreadLocal<String> USER = new ThreadLocal<>();
 
     /** What handlers saw. */
     private final List<String> seen = new CopyOnWriteArrayList<>();
