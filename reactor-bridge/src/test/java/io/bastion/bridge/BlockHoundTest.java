@@ -53,7 +53,10 @@ class BlockHoundTest {
 
     @BeforeEach
     void start() {
-        system = ActorSystem.builder("hound").workers(2).budget(Budget.unlimited()).build();
+        system = ActorSystem.builder("hound")
+                .workers(2)
+                .budget(Budget.unlimited())
+                .build();
         system.events().ofType(TreeEvent.Failed.class).subscribe(event -> failures.add(event.cause()));
         FOUND.clear();
     }
@@ -65,11 +68,13 @@ class BlockHoundTest {
 
     @Test
     void aHandlerThatSleeps_failsWithWhatItDid() {
-        ActorRef<String> actor = system.spawn(ActorSpec.of("sleeper", () -> Behavior.receive((context, message) -> {
-            if (message.equals("sleep")) {
-                Thread.sleep(1);
-            }
-        })));
+        ActorRef<String> actor = system.spawn(ActorSpec.of(
+                "sleeper",
+                () -> Behavior.receive((context, message) -> {
+                    if (message.equals("sleep")) {
+                        Thread.sleep(1);
+                    }
+                })));
         actor.tell("sleep");
         Await.until("the sleeper fails", () -> !failures.isEmpty());
         assertThat(failures).isEqualTo(FOUND).singleElement().satisfies(error -> {
@@ -81,8 +86,9 @@ class BlockHoundTest {
 
     @Test
     void anOperatorThatSleepsOnTheSystemsScheduler_isFound() {
-        ActorRef<String> actor = system.spawn(ActorSpec.of("sleeper", () -> Behavior.receiveAsync((context, message) ->
-                Mono.fromCallable(() -> {
+        ActorRef<String> actor = system.spawn(ActorSpec.of(
+                "sleeper",
+                () -> Behavior.receiveAsync((context, message) -> Mono.fromCallable(() -> {
                             Thread.sleep(1);
                             return 1;
                         })
@@ -95,10 +101,12 @@ class BlockHoundTest {
     @Test
     void anActorThatIsDeclaredToBlock_mayDoSo() {
         AtomicInteger done = new AtomicInteger();
-        ActorRef<String> actor = system.spawn(ActorSpec.<String>of("sleeper", () -> Behavior.receive((context, message) -> {
-                    Thread.sleep(1);
-                    done.incrementAndGet();
-                }))
+        ActorRef<String> actor = system.spawn(ActorSpec.<String>of(
+                        "sleeper",
+                        () -> Behavior.receive((context, message) -> {
+                            Thread.sleep(1);
+                            done.incrementAndGet();
+                        }))
                 .placement(Placement.blocking()));
         actor.tell("sleep");
         Await.until("it has slept", () -> done.get() == 1);
@@ -109,23 +117,29 @@ class BlockHoundTest {
     @Test
     void aWholeSystem_blocksNowhere() {
         AtomicInteger ticks = new AtomicInteger();
-        ActorSpec<Object> busy = ActorSpec.of("busy", () -> Behavior.receive((context, message) -> {
-            if (message.equals("fail")) {
-                throw new IllegalStateException("on purpose");
-            } else if (message.equals("start")) {
-                context.timers().every("tick", "tick", Duration.ofMillis(2));
-                context.spawn(ActorSpec.anonymous(() -> Behavior.receive((c, m) -> {})));
-            } else if (message.equals("tick")) {
-                ticks.incrementAndGet();
-            } else if (message instanceof ActorRef<?> reply) {
-                @SuppressWarnings("unchecked")
-                ActorRef<String> to = (ActorRef<String>) reply;
-                to.tell("here");
-            }
-        }));
+        ActorSpec<Object> busy = ActorSpec.of(
+                "busy",
+                () -> Behavior.receive((context, message) -> {
+                    if (message.equals("fail")) {
+                        throw new IllegalStateException("on purpose");
+                    } else if (message.equals("start")) {
+                        context.timers().every("tick", "tick", Duration.ofMillis(2));
+                        context.spawn(ActorSpec.anonymous(() -> Behavior.receive((c, m) -> {})));
+                    } else if (message.equals("tick")) {
+                        ticks.incrementAndGet();
+                    } else if (message instanceof ActorRef<?> reply) {
+                        @SuppressWarnings("unchecked")
+                        ActorRef<String> to = (ActorRef<String>) reply;
+                        to.tell("here");
+                    }
+                }));
         ActorRef<Object> actor = system.spawn(busy);
-        ActorRef<Object> asker = system.spawn(ActorSpec.of("asker", () -> Behavior.receiveAsync(4, (context, message) ->
-                actor.<String>ask(reply -> reply, SECOND).delayElement(Duration.ofMillis(1), system.scheduler()))));
+        ActorRef<Object> asker = system.spawn(ActorSpec.of(
+                "asker",
+                () -> Behavior.receiveAsync(
+                        4,
+                        (context, message) -> actor.<String>ask(reply -> reply, SECOND)
+                                .delayElement(Duration.ofMillis(1), system.scheduler()))));
         for (int round = 0; round < 20; round++) {
             actor.tell("fail");
             actor.tell("start");

@@ -31,11 +31,13 @@ class CitizenshipGuideTest {
     @Test
     void context() {
         try (ActorSystem system = ActorSystem.create("shop")) {
-            ActorRef<String> orders = system.spawn(ActorSpec.of("orders", () -> Behavior.receive((context, order) -> {
-                String tenant = context.contextView().getOrDefault("tenant", "nobody");
-                seen.add(tenant + " orders " + order);
-                context.timers().once("reminder", "a reminder", Duration.ofMillis(1));
-            })));
+            ActorRef<String> orders = system.spawn(ActorSpec.of(
+                    "orders",
+                    () -> Behavior.receive((context, order) -> {
+                        String tenant = context.contextView().getOrDefault("tenant", "nobody");
+                        seen.add(tenant + " orders " + order);
+                        context.timers().once("reminder", "a reminder", Duration.ofMillis(1));
+                    })));
             orders.tell("tea", Context.of("tenant", "acme"));
             Await.until("the reminder", () -> seen.contains("acme orders a reminder"));
             Mono<Boolean> accepted = orders.send("milk").contextWrite(Context.of("tenant", "umbrella"));
@@ -76,14 +78,16 @@ class CitizenshipGuideTest {
     void blocking() {
         try (ActorSystem system = ActorSystem.builder("shop").workers(1).build()) {
             ActorRef<String> archive = system.spawn(ActorSpec.<String>of(
-                            "archive", () -> Behavior.receive((context, order) -> {
+                            "archive",
+                            () -> Behavior.receive((context, order) -> {
                                 Thread.sleep(10); // a call of JDBC
                                 seen.add(order);
                             }))
                     .placement(Placement.blocking()));
             archive.tell("tea");
             Await.until("the order is kept", () -> seen.contains("tea"));
-            ActorSpec<String> own = ActorSpec.<String>of("own", () -> Behavior.receive((context, order) -> seen.add(order)))
+            ActorSpec<String> own = ActorSpec.<String>of(
+                            "own", () -> Behavior.receive((context, order) -> seen.add(order)))
                     .placement(Placement.on(Schedulers.boundedElastic()));
             system.spawn(own).tell("milk");
             Await.until("the other order is kept", () -> seen.contains("milk"));
@@ -97,11 +101,13 @@ class CitizenshipGuideTest {
                 .intercept(Interceptors.traceSenders())
                 .build()) {
             system.events().ofType(TreeEvent.Failed.class).subscribe(failed -> failures.add(failed.cause()));
-            ActorRef<Order> orders = system.spawn(ActorSpec.of("orders", () -> Behavior.receive((context, order) -> {
-                throw new IllegalStateException("out of " + order.item());
-            })));
-            ActorRef<Order> web = system.spawn(
-                    ActorSpec.of("web", () -> Behavior.receive((context, order) -> orders.tell(order))));
+            ActorRef<Order> orders = system.spawn(ActorSpec.of(
+                    "orders",
+                    () -> Behavior.receive((context, order) -> {
+                        throw new IllegalStateException("out of " + order.item());
+                    })));
+            ActorRef<Order> web =
+                    system.spawn(ActorSpec.of("web", () -> Behavior.receive((context, order) -> orders.tell(order))));
             web.tell(new Order("tea"));
             Await.until("the failure", () -> !failures.isEmpty());
         }

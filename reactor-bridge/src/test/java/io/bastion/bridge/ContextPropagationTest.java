@@ -94,13 +94,13 @@ class ContextPropagationTest {
         actor.ask(reply -> reply, SECOND).subscribe().dispose();
         kit.rest();
         assertThat(seen)
-                .containsExactlyInAnyOrder(
-                        "tell ann/r1", "all ann/r1", "send ann/r1", "feed ann/r1", "ask ann/r1");
+                .containsExactlyInAnyOrder("tell ann/r1", "all ann/r1", "send ann/r1", "feed ann/r1", "ask ann/r1");
     }
 
     @Test
     void aDistributor_carriesThemToItsMembers(TestKit kit) {
-        ActorSpec<String> member = ActorSpec.of("m", () -> Behavior.<String>receive((context, message) -> note(message)));
+        ActorSpec<String> member =
+                ActorSpec.of("m", () -> Behavior.<String>receive((context, message) -> note(message)));
         kit.result(kit.system()
                 .supervise(GroupSpec.of("group", 2, member).intercept(ContextPropagation.interceptor()))
                 .whenStarted());
@@ -114,10 +114,12 @@ class ContextPropagationTest {
     @Test
     void withoutTheInterceptor_nothingIsCaptured(TestKit kit) {
         List<Boolean> empty = new CopyOnWriteArrayList<>();
-        ActorRef<Object> actor = kit.spawn(ActorSpec.of("a", () -> Behavior.receive((context, message) -> {
-            note(message);
-            empty.add(context.contextView().isEmpty());
-        })));
+        ActorRef<Object> actor = kit.spawn(ActorSpec.of(
+                "a",
+                () -> Behavior.receive((context, message) -> {
+                    note(message);
+                    empty.add(context.contextView().isEmpty());
+                })));
         actor.tell("plain");
         actor.send("plain").subscribe();
         kit.rest();
@@ -136,15 +138,18 @@ class ContextPropagationTest {
 
     @Test
     void aHandlersOwnThreadLocals_leakToNobody_alsoWhenItThrows(TestKit kit) {
-        ActorRef<Object> actor = kit.spawn(carrying(ActorSpec.of("a", () -> Behavior.receive((context, message) -> {
-            note(message);
-            USER.set("mallory");
-            MDC.put("request", "evil");
-            if (message.equals("fail")) {
-                throw new IllegalStateException("on purpose");
-            }
-        }))));
-        ActorRef<Object> other = kit.spawn(ActorSpec.of("o", () -> Behavior.receive((context, message) -> note(message))));
+        ActorRef<Object> actor = kit.spawn(carrying(ActorSpec.of(
+                "a",
+                () -> Behavior.receive((context, message) -> {
+                    note(message);
+                    USER.set("mallory");
+                    MDC.put("request", "evil");
+                    if (message.equals("fail")) {
+                        throw new IllegalStateException("on purpose");
+                    }
+                }))));
+        ActorRef<Object> other =
+                kit.spawn(ActorSpec.of("o", () -> Behavior.receive((context, message) -> note(message))));
         actor.tell("first");
         actor.tell("fail");
         USER.remove();
@@ -152,21 +157,22 @@ class ContextPropagationTest {
         actor.tell("none");
         other.tell("other");
         kit.rest();
-        assertThat(seen)
-                .containsExactlyInAnyOrder("first ann/r1", "fail ann/r1", "none null/null", "other null/null");
+        assertThat(seen).containsExactlyInAnyOrder("first ann/r1", "fail ann/r1", "none null/null", "other null/null");
     }
 
     @Test
     void fromHandlerToHandler_theyGoOn_butNotToChildren(TestKit kit) {
         ActorRef<Object> last = kit.spawn(carrying(noting()));
-        ActorRef<Object> first = kit.spawn(carrying(ActorSpec.of("first", () -> Behavior.receive((context, message) -> {
-            last.tell(message);
-            context.spawn(ActorSpec.<Object>anonymous(c -> {
-                note("child");
-                return Behavior.receive((inner, m) -> note(m));
-            })
-                    .intercept(ContextPropagation.interceptor()));
-        }))));
+        ActorRef<Object> first = kit.spawn(carrying(ActorSpec.of(
+                "first",
+                () -> Behavior.receive((context, message) -> {
+                    last.tell(message);
+                    context.spawn(ActorSpec.<Object>anonymous(c -> {
+                                note("child");
+                                return Behavior.receive((inner, m) -> note(m));
+                            })
+                            .intercept(ContextPropagation.interceptor()));
+                }))));
         first.tell("hop");
         kit.rest();
         // the child's factory runs within the handler that spawns it; nothing is kept for what it handles later
@@ -218,12 +224,14 @@ class ContextPropagationTest {
 
     @Test
     void aTimer_carriesThemOn(TestKit kit) {
-        ActorRef<String> actor = kit.spawn(carrying(ActorSpec.of("a", () -> Behavior.receive((context, message) -> {
-            note(message);
-            if (message.equals("set")) {
-                context.timers().once("key", "tick", SECOND);
-            }
-        }))));
+        ActorRef<String> actor = kit.spawn(carrying(ActorSpec.of(
+                "a",
+                () -> Behavior.receive((context, message) -> {
+                    note(message);
+                    if (message.equals("set")) {
+                        context.timers().once("key", "tick", SECOND);
+                    }
+                }))));
         actor.tell("set");
         kit.rest();
         as("bob");
@@ -276,7 +284,8 @@ class ContextPropagationTest {
     void signals_comeWithNone(TestKit kit) {
         ActorRef<Object> actor = kit.spawn(carrying(ActorSpec.of(
                 "a",
-                () -> Behavior.<Object>receive((context, message) -> context.timers().cancelAll())
+                () -> Behavior.<Object>receive(
+                                (context, message) -> context.timers().cancelAll())
                         .onSignal((context, signal) -> {
                             note(signal.getClass().getSimpleName());
                             return !(signal instanceof Signal.Terminated);
@@ -290,8 +299,7 @@ class ContextPropagationTest {
     @Test
     void aSwitch_turnsItOffForSomeActors_andAtAnyTime(TestKit kit) {
         AtomicBoolean on = new AtomicBoolean(true);
-        ActorRef<Object> actor =
-                kit.spawn(noting().intercept(ContextPropagation.interceptor(ref -> on.get())));
+        ActorRef<Object> actor = kit.spawn(noting().intercept(ContextPropagation.interceptor(ref -> on.get())));
         actor.tell("on");
         kit.rest();
         on.set(false);
@@ -304,8 +312,9 @@ class ContextPropagationTest {
     void anAccessorThatThrows_changesNothing(TestKit kit) {
         ContextRegistry.getInstance().registerThreadLocalAccessor(new Broken());
         try {
-            ActorRef<Object> actor = kit.spawn(carrying(ActorSpec.of("a", () -> Behavior.receive((context, message) ->
-                    seen.add(message + " in " + context.incarnation())))));
+            ActorRef<Object> actor = kit.spawn(carrying(ActorSpec.of(
+                    "a",
+                    () -> Behavior.receive((context, message) -> seen.add(message + " in " + context.incarnation())))));
             actor.tell("x");
             kit.rest();
         } finally {

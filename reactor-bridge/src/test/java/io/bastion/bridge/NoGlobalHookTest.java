@@ -49,15 +49,17 @@ class NoGlobalHookTest {
                 .budget(Budget.unlimited())
                 .intercept(ContextPropagation.interceptor())
                 .build()) {
-            ActorRef<Object> actor = system.spawn(ActorSpec.of("a", () -> Behavior.receiveAsync((context, message) -> {
-                if (message.equals("fail")) {
-                    throw new IllegalStateException("on purpose");
-                }
-                return Flux.just(message).publishOn(system.scheduler());
-            })));
-            ActorRef<Object> blocking = system.spawn(ActorSpec.<Object>of(
-                            "b", () -> Behavior.receive((context, message) -> {}))
-                    .placement(Placement.blocking()));
+            ActorRef<Object> actor = system.spawn(ActorSpec.of(
+                    "a",
+                    () -> Behavior.receiveAsync((context, message) -> {
+                        if (message.equals("fail")) {
+                            throw new IllegalStateException("on purpose");
+                        }
+                        return Flux.just(message).publishOn(system.scheduler());
+                    })));
+            ActorRef<Object> blocking =
+                    system.spawn(ActorSpec.<Object>of("b", () -> Behavior.receive((context, message) -> {}))
+                            .placement(Placement.blocking()));
             Flux.<Object>just("x", "fail", "y").as(actor::feed).block(Duration.ofSeconds(10));
             blocking.tell("x");
             actor.ask(reply -> reply, Duration.ofMillis(1)).onErrorComplete().block(Duration.ofSeconds(10));

@@ -91,7 +91,9 @@ class SystemSchedulerTest {
                 Flux.just(1, 2).subscribeOn(scheduler),
                 Flux.just(1, 2).delayElements(SECOND, scheduler),
                 Flux.interval(SECOND, scheduler).map(Long::intValue))) {
-            StepVerifier.create(flux).expectError(RejectedExecutionException.class).verify(BOUND);
+            StepVerifier.create(flux)
+                    .expectError(RejectedExecutionException.class)
+                    .verify(BOUND);
         }
         // Reactor's timeout takes a refused timer for one that is over
         StepVerifier.create(Flux.<Integer>never().timeout(Duration.ofHours(1), scheduler))
@@ -108,10 +110,12 @@ class SystemSchedulerTest {
         List<Boolean> nonBlocking = new CopyOnWriteArrayList<>();
         kit.system().events().ofType(TreeEvent.Failed.class).subscribe(failed -> failures.add(failed.cause()));
         kit.rest();
-        ActorRef<String> actor = kit.spawn(ActorSpec.of("a", () -> Behavior.receive((context, message) -> {
-            nonBlocking.add(Schedulers.isInNonBlockingThread());
-            Mono.delay(SECOND).block();
-        })));
+        ActorRef<String> actor = kit.spawn(ActorSpec.of(
+                "a",
+                () -> Behavior.receive((context, message) -> {
+                    nonBlocking.add(Schedulers.isInNonBlockingThread());
+                    Mono.delay(SECOND).block();
+                })));
         actor.tell("x");
         Await.until("the incarnation fails", () -> failures.size() == 1);
         assertThat(failures.get(0))
@@ -119,8 +123,9 @@ class SystemSchedulerTest {
                 .hasMessageContaining("blocking, which is not supported in thread");
         kit.system().scheduler().schedule(() -> nonBlocking.add(Schedulers.isInNonBlockingThread()));
         // a timer's thread runs nothing of users: what is due runs on a worker
-        kit.system().scheduler().schedule(
-                () -> nonBlocking.add(Schedulers.isInNonBlockingThread()), 1, TimeUnit.SECONDS);
+        kit.system()
+                .scheduler()
+                .schedule(() -> nonBlocking.add(Schedulers.isInNonBlockingThread()), 1, TimeUnit.SECONDS);
         kit.advanceBy(SECOND);
         Await.until("all have run", () -> nonBlocking.size() == 3);
         assertThat(nonBlocking).containsOnly(true);

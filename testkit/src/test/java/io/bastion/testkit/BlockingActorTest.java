@@ -16,10 +16,14 @@ import reactor.core.scheduler.Schedulers;
 /** Actors that are declared to block take part in the seed's order. */
 class BlockingActorTest {
     private static ActorSpec<String> blocking(String name, List<String> order) {
-        return ActorSpec.<String>of(name, () -> Behavior.receive((context, message) -> {
-                    Mono.just(message).subscribeOn(Schedulers.boundedElastic()).block();
-                    order.add(name + message);
-                }))
+        return ActorSpec.<String>of(
+                        name,
+                        () -> Behavior.receive((context, message) -> {
+                            Mono.just(message)
+                                    .subscribeOn(Schedulers.boundedElastic())
+                                    .block();
+                            order.add(name + message);
+                        }))
                 .placement(Placement.blocking());
     }
 
@@ -42,19 +46,22 @@ class BlockingActorTest {
         List<String> first = run(7);
         assertThat(first).hasSize(8).isEqualTo(run(7));
         assertThat(first.stream().filter(s -> s.startsWith("a"))).containsExactly("a1", "a2", "a3", "a4");
-        assertThat(List.of(run(1), run(2), run(3), run(4))).anySatisfy(order -> assertThat(order).isNotEqualTo(first));
+        assertThat(List.of(run(1), run(2), run(3), run(4)))
+                .anySatisfy(order -> assertThat(order).isNotEqualTo(first));
     }
 
     @Test
     void theirTimers_runInVirtualTime() {
         List<String> seen = new ArrayList<>();
         try (TestKit kit = TestKit.deterministic()) {
-            ActorRef<String> actor = kit.spawn(ActorSpec.<String>of("a", () -> Behavior.receive((context, message) -> {
-                        seen.add(message);
-                        if (message.equals("set")) {
-                            context.timers().once("t", "tick", Duration.ofHours(1));
-                        }
-                    }))
+            ActorRef<String> actor = kit.spawn(ActorSpec.<String>of(
+                            "a",
+                            () -> Behavior.receive((context, message) -> {
+                                seen.add(message);
+                                if (message.equals("set")) {
+                                    context.timers().once("t", "tick", Duration.ofHours(1));
+                                }
+                            }))
                     .placement(Placement.blocking()));
             actor.tell("set");
             kit.rest();
