@@ -8,14 +8,13 @@ import io.bastion.supervision.RestartHistory;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
@@ -59,7 +58,7 @@ final class CellExtension<M> {
     /** Shared: 1 from the moment that a mailbox with {@code Overflow.FAIL} overflows until the next incarnation. */
     private volatile int overflowing;
 
-    /** Shared: asks whose request was handled without a reply. */
+    /** Shared: asks whose request was handled without a reply, in that order: a replayed run fails them in the same one. */
     private volatile @Nullable Set<PendingAsk<?, ?>> deferredAsks;
 
     /** Shared: asks from within the work of this actor; read by the search for circles. */
@@ -238,7 +237,7 @@ final class CellExtension<M> {
             synchronized (this) {
                 d = deferredAsks;
                 if (d == null) {
-                    d = ConcurrentHashMap.newKeySet();
+                    d = Collections.synchronizedSet(new LinkedHashSet<>());
                     deferredAsks = d;
                 }
             }
@@ -304,7 +303,7 @@ final class CellExtension<M> {
     /** Watched actor to the message that replaces its signal, or to itself when the signal is wanted. */
     Map<ActorCell<?>, Object> watching() {
         if (watching == null) {
-            watching = new HashMap<>();
+            watching = new LinkedHashMap<>();
         }
         return watching;
     }
@@ -533,7 +532,11 @@ final class CellExtension<M> {
         }
         Set<PendingAsk<?, ?>> asks = deferredAsks;
         if (asks != null) {
-            List.copyOf(asks).forEach(ask -> Report.guard(() -> ask.fail(new ActorTerminatedException(cell))));
+            List<PendingAsk<?, ?>> open;
+            synchronized (asks) {
+                open = List.copyOf(asks);
+            }
+            open.forEach(ask -> Report.guard(() -> ask.fail(new ActorTerminatedException(cell))));
         }
         if (startWaiters != null) {
             startWaiters.forEach(sink -> Report.guard(() -> sink.error(ActorStartException.of(cell))));
