@@ -40,14 +40,15 @@ final class AsyncHandler<M> implements Behavior.Receive<M> {
                 node,
                 node instanceof ContextNode c ? Context.of(c.context()).put(AskMono.ASKER, cell) : asker);
         cell.enterWork(inWork);
+        boolean goesOn;
         try {
-            FatalErrors.subscribe(work, inWork);
+            goesOn = inWork.run(work);
         } catch (Throwable t) { // what Reactor throws past onError
-            inWork.cancel();
+            inWork.cut();
             cell.leaveWork(inWork);
             throw t;
         }
-        if (!inWork.detach()) {
+        if (!goesOn) {
             cell.leaveWork(inWork);
             Throwable error = inWork.error();
             if (error != null) {

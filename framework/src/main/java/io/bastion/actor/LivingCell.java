@@ -550,7 +550,7 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
             x.inWork().clear();
             x.clearWaits();
             for (InWork w : work) {
-                w.cancel();
+                w.cut();
                 if (!x.forgetStashed(w)) {
                     fail(w.node(), cause);
                 }

@@ -10,7 +10,7 @@ import reactor.core.publisher.MonoSink;
  * <p>It is also the node that wakes the cell, so that sending one allocates nothing more.
  */
 abstract sealed class SystemMessage extends Strand.WeightlessNode
-        permits ActorTask, HookRun, InWork, SendMono.Waiter, SystemMessage.Plain {
+        permits ActorTask, PublisherRun, SendMono.Waiter, SystemMessage.Plain {
     /** Link of the lane; written before the message is published in it. */
     @Nullable SystemMessage nextInLane;
 
