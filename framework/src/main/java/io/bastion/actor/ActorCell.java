@@ -452,7 +452,19 @@ sealed class ActorCell<M> extends LivingCell<M> implements ActorRef<M>, ActorCon
     @Override
     public <T> TellResult forward(ActorRef<T> target, T message) {
         ContextView context = contextView();
+        if (target instanceof ActorCell<T> cell
+                && currentNodeOrNull() instanceof ContextNode node
+                && node.request() != null
+                && node.message() == message) {
+            node.request().isNowIn(cell);
+            return cell.forwarded(message, context, node.request());
+        }
         return context.isEmpty() ? target.tell(message) : target.tell(message, context);
+    }
+
+    /** Puts a request in that another actor hands on. */
+    TellResult forwarded(Object message, ContextView context, PendingAsk<?, ?> ask) {
+        return told(new ForwardedNode(message, context, ask));
     }
 
     @Override
@@ -583,17 +595,6 @@ sealed class ActorCell<M> extends LivingCell<M> implements ActorRef<M>, ActorCon
     }
 
     // ------------------------------------------------------------------------------------------------ parts
-
-    /** Asks from within this actor's work. */
-    List<PendingAsk<?, ?>> waits() {
-        CellExtension<M> x = extension;
-        return x == null ? List.of() : x.waits();
-    }
-
-    /** Whether this actor takes no other message while a publisher of its handler waits for a reply. */
-    boolean waitsSerially() {
-        return handler instanceof AsyncHandler<M> async && async.isSerial();
-    }
 
     /** Whether it is handling a message, or has some, or waits for its restart; any thread. */
     boolean isBusy() {

@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import org.jspecify.annotations.Nullable;
@@ -60,9 +59,6 @@ final class CellExtension<M> {
 
     /** Shared: asks whose request was handled without a reply, in that order: a replayed run fails them in the same one. */
     private volatile @Nullable Set<PendingAsk<?, ?>> deferredAsks;
-
-    /** Shared: asks from within the work of this actor; read by the search for circles. */
-    private volatile @Nullable List<PendingAsk<?, ?>> waits;
 
     /** Shared: guards itself; made with the extension when the mailbox needs it. */
     final @Nullable MessageStore store;
@@ -162,7 +158,9 @@ final class CellExtension<M> {
     /** Shared: the latest message in asynchronous work, for diagnosis. */
     volatile @Nullable InWork latestWork;
 
-    private @Nullable Set<InWork> inWork;
+    /** Shared: read by the search for circles of asks; made by the worker. */
+    private volatile @Nullable WorkList inWork;
+
     private @Nullable Set<ActorCell<?>> watchers;
     private @Nullable Map<ActorCell<?>, Object> watching;
     private @Nullable Set<MonoSink<TerminationReason>> ends;
@@ -245,39 +243,18 @@ final class CellExtension<M> {
         return d;
     }
 
-    List<PendingAsk<?, ?>> waits() {
-        List<PendingAsk<?, ?>> w = waits;
-        return w == null ? List.of() : w;
-    }
-
-    void addWait(PendingAsk<?, ?> ask) {
-        synchronized (this) {
-            List<PendingAsk<?, ?>> w = waits;
-            if (w == null) {
-                w = new CopyOnWriteArrayList<>();
-                waits = w;
-            }
-            w.removeIf(PendingAsk::isEnded);
-            w.add(ask);
+    WorkList inWork() {
+        WorkList w = inWork;
+        if (w == null) {
+            w = new WorkList();
+            inWork = w;
         }
-    }
-
-    void clearWaits() {
-        List<PendingAsk<?, ?>> w = waits;
-        if (w != null) {
-            w.clear();
-        }
-    }
-
-    Set<InWork> inWork() {
-        if (inWork == null) {
-            inWork = new LinkedHashSet<>();
-        }
-        return inWork;
+        return w;
     }
 
     int inWorkSize() {
-        return inWork == null ? 0 : inWork.size();
+        WorkList w = inWork;
+        return w == null ? 0 : w.size();
     }
 
     /** The handler of the message whose work began last has stashed it. */

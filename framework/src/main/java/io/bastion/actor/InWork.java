@@ -1,17 +1,35 @@
 package io.bastion.actor;
 
 import io.bastion.mailbox.MessageNode;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import reactor.util.context.Context;
 
-/** A message whose publisher has not ended. */
+/** A message whose publisher has not ended. It is its publisher's context that says who asks from within it. */
 final class InWork extends PublisherRun {
-    private final MessageNode node;
-    private final Context context;
+    /** How many asks are noted before those that have ended are looked for. */
+    private static final int FEW_ASKS = 4;
 
-    InWork(ActorCell<?> cell, MessageNode node, Context context) {
+    private final MessageNode node;
+
+    /** Made when it is first asked for; a race makes two of them. */
+    private @Nullable Context context;
+
+    /** Asks from within it that may not have ended; guarded by itself. */
+    private volatile @Nullable List<PendingAsk<?, ?>> asks;
+
+    /** When to look for asks that have ended; guarded by the list. */
+    private int manyAsks = FEW_ASKS;
+
+    /** Links of the {@link WorkList}. */
+    volatile @Nullable InWork next;
+
+    @Nullable InWork previous;
+
+    InWork(ActorCell<?> cell, MessageNode node) {
         super(cell);
         this.node = node;
-        this.context = context;
     }
 
     MessageNode node() {
@@ -20,7 +38,71 @@ final class InWork extends PublisherRun {
 
     @Override
     public Context currentContext() {
-        return context;
+        Context c = context;
+        if (c == null) {
+            c = node instanceof ContextNode with
+                    ? Context.of(with.context()).put(AskMono.ASKER, this)
+                    : Context.of(AskMono.ASKER, this);
+            context = c;
+        }
+        return c;
+    }
+
+    /** Notes an ask from within it; any thread. Returns false if it has ended, and waits for nothing. */
+    boolean addAsk(PendingAsk<?, ?> ask) {
+        List<PendingAsk<?, ?>> list = noted();
+        synchronized (list) {
+            if (isEnded()) {
+                return false;
+            }
+            if (list.size() >= manyAsks) {
+                list.removeIf(PendingAsk::isEnded);
+                manyAsks = Math.max(FEW_ASKS, 2 * list.size());
+            }
+            list.add(ask);
+            return true;
+        }
+    }
+
+    private List<PendingAsk<?, ?>> noted() {
+        List<PendingAsk<?, ?>> list = asks;
+        if (list == null) {
+            synchronized (this) {
+                list = asks;
+                if (list == null) {
+                    list = new ArrayList<>(FEW_ASKS);
+                    asks = list;
+                }
+            }
+        }
+        return list;
+    }
+
+    /** Asks from within it that have no reply yet; any thread. */
+    List<PendingAsk<?, ?>> waitingAsks() {
+        List<PendingAsk<?, ?>> list = asks;
+        if (list == null || isEnded()) {
+            return List.of();
+        }
+        synchronized (list) {
+            return list.stream().filter(PendingAsk::isWaiting).toList();
+        }
+    }
+
+    /** How many asks it holds; for tests. */
+    int notedAsks() {
+        List<PendingAsk<?, ?>> list = asks;
+        return list == null ? 0 : list.size();
+    }
+
+    /** It has ended: asks that go on are not its any more. */
+    void forgetAsks() {
+        List<PendingAsk<?, ?>> list = asks;
+        if (list != null) {
+            synchronized (list) {
+                list.clear();
+            }
+        }
     }
 
     @Override

@@ -69,6 +69,11 @@ final class InterceptedCell<M> extends ActorCell<M> {
     }
 
     @Override
+    TellResult forwarded(Object message, ContextView context, PendingAsk<?, ?> ask) {
+        return answer(through(message, true, m -> super.forwarded(m, context, ask)));
+    }
+
+    @Override
     @SuppressWarnings("unchecked") // of the actor's type, as interceptors are told
     public TellResult tellAll(List<? extends M> messages) {
         for (M message : messages) {

@@ -546,11 +546,11 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
         }
         CellExtension<M> x = extension;
         if (x != null && x.inWorkSize() > 0) {
-            List<InWork> work = List.copyOf(x.inWork());
-            x.inWork().clear();
-            x.clearWaits();
+            List<InWork> work = x.inWork().first(Integer.MAX_VALUE);
+            work.forEach(x.inWork()::remove);
             for (InWork w : work) {
                 w.cut();
+                w.forgetAsks();
                 if (!x.forgetStashed(w)) {
                     fail(w.node(), cause);
                 }

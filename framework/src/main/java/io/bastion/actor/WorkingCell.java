@@ -9,6 +9,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayDeque;
 import java.util.Iterator;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -292,8 +293,8 @@ abstract sealed class WorkingCell<M> extends TreeCell<M> permits LivingCell {
         if (x != null) {
             x.forgetRedelivered(node);
         }
-        if (node instanceof AskNode ask) {
-            ask.ask().requestHandled();
+        if (node instanceof ContextNode c && c.request() != null) {
+            c.request().handledBy(cell());
         }
         node.done();
     }
@@ -417,20 +418,43 @@ abstract sealed class WorkingCell<M> extends TreeCell<M> permits LivingCell {
         }
     }
 
-    /** Whether another message may begin: a handler whose message ends with it begins none beside the work of others. */
+    /** Whether another message may begin. */
     boolean hasRoom() {
         CellExtension<M> x = extension;
-        if (x != null && x.ending) {
+        return hasRoom(x == null ? 0 : x.inWorkSize());
+    }
+
+    /**
+     * Whether another message may begin beside the work of so many: a handler whose message ends with it begins none beside
+     * the work of others, and an incarnation that is ending none at all. Any thread, which may see what was a moment ago.
+     */
+    boolean hasRoom(int inWork) {
+        CellExtension<M> x = extension;
+        if (x != null && x.ending || phase == LivingCell.Phase.CLOSING || phase == LivingCell.Phase.STOPPING) {
             return false;
         }
-        int inWork = x == null ? 0 : x.inWorkSize();
         return handler instanceof AsyncHandler<M> async ? async.hasRoom(inWork) : inWork == 0;
+    }
+
+    /**
+     * The work that keeps the messages in the mailbox waiting; any thread.
+     *
+     * @param all whether all of it is wanted, or so much that one of it must end before another message begins
+     */
+    List<InWork> blocking(boolean all) {
+        CellExtension<M> x = extension;
+        int size = x == null ? 0 : x.inWorkSize();
+        int some = 0;
+        while (some < size && !hasRoom(size - some)) {
+            some++;
+        }
+        return some == 0 ? List.of() : x.inWork().first(all ? Integer.MAX_VALUE : some);
     }
 
     /** The work has ended before its handler returned: the message is treated as any other. */
     void leaveWork(InWork work) {
         extension().inWork().remove(work);
-        extension().clearWaits();
+        work.forgetAsks();
         attention &= ~IN_WORK;
         unblock();
     }
@@ -441,7 +465,7 @@ abstract sealed class WorkingCell<M> extends TreeCell<M> permits LivingCell {
         if (!x.inWork().remove(work)) {
             return;
         }
-        x.clearWaits();
+        work.forgetAsks();
         boolean stashed = x.forgetStashed(work);
         Throwable error = work.error();
         if (error != null) {
