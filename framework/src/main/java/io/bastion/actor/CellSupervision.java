@@ -29,6 +29,9 @@ final class CellSupervision implements Children<ActorCell<?>> {
     /** Children that are stopped because they are no longer wanted. */
     private final Map<ActorCell<?>, List<Runnable>> removing = new IdentityHashMap<>(2);
 
+    /** What waits for the end of children that end by themselves. */
+    private final Map<ActorCell<?>, List<Runnable>> awaited = new IdentityHashMap<>(2);
+
     private @Nullable ActorTask delay;
 
     /** What has been decided last, in words. */
@@ -139,7 +142,16 @@ final class CellSupervision implements Children<ActorCell<?>> {
         if (whenGone != null) {
             whenGone.forEach(Report::guard);
         }
+        List<Runnable> waiting = awaited.remove(child);
+        if (waiting != null) {
+            waiting.forEach(Report::guard);
+        }
         return removed;
+    }
+
+    /** Does something once a child is gone that is ending for good. */
+    void whenGone(ActorCell<?> child, Runnable work) {
+        awaited.computeIfAbsent(child, c -> new ArrayList<>(1)).add(work);
     }
 
     @Override

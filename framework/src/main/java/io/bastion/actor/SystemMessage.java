@@ -1,6 +1,7 @@
 package io.bastion.actor;
 
 import io.bastion.scheduler.Strand;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.MonoSink;
 
@@ -191,6 +192,25 @@ abstract sealed class SystemMessage extends Strand.WeightlessNode
         @Override
         void undeliverable(ActorCell<?> cell) {
             cell.system.terminated(child.settledWithEnded()); // it was left behind
+        }
+    }
+
+    /** Asks whether the cell is ending for good; answered on its worker, or where it has closed. */
+    static final class AskEnding extends Plain {
+        private final Consumer<Boolean> answer;
+
+        AskEnding(Consumer<Boolean> answer) {
+            this.answer = answer;
+        }
+
+        @Override
+        void deliver(ActorCell<?> cell) {
+            answer.accept(cell.phase.isLast());
+        }
+
+        @Override
+        void undeliverable(ActorCell<?> cell) {
+            answer.accept(true);
         }
     }
 
