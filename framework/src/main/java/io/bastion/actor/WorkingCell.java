@@ -443,7 +443,10 @@ abstract sealed class WorkingCell<M> extends TreeCell<M> permits LivingCell {
      */
     List<InWork> blocking(boolean all) {
         CellExtension<M> x = extension;
-        int size = x == null ? 0 : x.inWorkSize();
+        if (x == null) {
+            return List.of();
+        }
+        int size = x.inWorkSize();
         int some = 0;
         while (some < size && !hasRoom(size - some)) {
             some++;
