@@ -149,6 +149,25 @@ class AskCycleConcurrencyTest {
     }
 
     @Test
+    void youngerSlotThatMayEnd_isSeenBehindTheOneInTheCircle() {
+        Sinks.Empty<Void> back = Sinks.empty();
+        Sinks.Empty<Void> other = Sinks.empty();
+        passing("a", 2);
+        handler("b", 4, (context, get) -> back.asMono().then(Mono.defer(() -> Mono.from(passOn(context, get)).then())));
+        handler("c", 4, (context, get) -> other.asMono().doFinally(end -> get.reply().tell("c says x")));
+        Recorder<String> replies = new Recorder<>();
+        ask("a", "b>a>x").subscribe(replies::add);
+        test.settle();
+        ask("a", "c>x").subscribe(reply -> {});
+        test.settle();
+        back.tryEmitEmpty();
+        test.settle();
+        assertThat(replies.all()).isEmpty();
+        other.tryEmitEmpty();
+        assertThat(replies.await(1)).containsExactly("bastion://test/a says x");
+    }
+
+    @Test
     void severalAsksAtOnce_onlyTheOneThatClosesTheCircleIsRefused() {
         passing("b", 3);
         passing("d", 3);
