@@ -132,8 +132,8 @@ final class CellExtension<M> {
     /** Shared: as a member of a group it has been removed, and handles what it has. */
     volatile boolean retired;
 
-    /** How it treats its children; only if it had to. */
-    @Nullable CellSupervision supervision;
+    /** Shared: how it treats its children; only if it had to. */
+    volatile @Nullable CellSupervision supervision;
 
     /** What its parent remembers of its failures; belongs to the parent's worker. */
     private @Nullable RestartHistory history;
@@ -467,7 +467,9 @@ final class CellExtension<M> {
         long delayNanos();
 
         /** The next incarnation begins after a delay. */
-        record Restart(long delayNanos) implements AfterClose {}
+        record Restart(long delayNanos) implements AfterClose {
+            static final Restart AT_ONCE = new Restart(0);
+        }
 
         /** The parent is told, and says when the next incarnation begins: not before a delay that it waits itself. */
         record Hold(long delayNanos) implements AfterClose {}

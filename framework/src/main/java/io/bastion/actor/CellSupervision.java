@@ -15,7 +15,10 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** How a cell supervises its children: the hands of its {@link RestartEngine}. Belongs to the cell's worker. */
+/**
+ * How a cell supervises its children: the hands of its {@link RestartEngine}. Belongs to the cell's worker, but for what the
+ * engine offers to all threads.
+ */
 final class CellSupervision implements Children<ActorCell<?>> {
     private final ActorCell<?> cell;
     private final RestartEngine<ActorCell<?>> engine;
@@ -109,6 +112,7 @@ final class CellSupervision implements Children<ActorCell<?>> {
 
     /** All children are being stopped: what was under way is at an end. */
     void end() {
+        engine.end();
         cancelDelay();
         limits.values().forEach(ActorTask::dispose);
         limits.clear();

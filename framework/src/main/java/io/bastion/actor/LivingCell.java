@@ -368,8 +368,27 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
         }
     }
 
+    @Override
+    void restartOrEnd(Throwable cause) {
+        if (phase != Phase.RUNNING || parent == null || !parent.grantsRestart(template.restart(), cause)) {
+            endIncarnation(cause);
+            return;
+        }
+        enterEnded(cause);
+        Report.failure(this, cause, "restarts");
+        beginClose(CellExtension.AfterClose.Restart.AT_ONCE);
+        if (attention != 0) {
+            wake(); // as a decision of the parent would have done
+        }
+    }
+
     /** The incarnation is over, with a failure or without; the parent decides what comes next. */
     private void ended(@Nullable Throwable cause, @Nullable ActorRef<?> origin) {
+        enterEnded(cause);
+        Objects.requireNonNull(parent).tellSystem(new SystemMessage.ChildEnded(cell(), cause, origin));
+    }
+
+    private void enterEnded(@Nullable Throwable cause) {
         phase = Phase.ENDED;
         attention |= BLOCKED;
         CellExtension<M> x = extension();
@@ -378,7 +397,6 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
         if (cause != null && system.isObserved()) {
             system.publish(new TreeEvent.Failed(cell(), x.incarnation, cause));
         }
-        Objects.requireNonNull(parent).tellSystem(new SystemMessage.ChildEnded(cell(), cause, origin));
     }
 
     /** The cell cannot go on: its children are stopped first, then its parent decides. */
@@ -891,6 +909,13 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
             x.supervision = new CellSupervision(cell());
         }
         return x.supervision;
+    }
+
+    /** Whether a child that has failed may restart without a decision of this cell; any thread. */
+    boolean grantsRestart(Restart policy, Throwable cause) {
+        CellExtension<M> x = extension;
+        CellSupervision supervision = x == null ? null : x.supervision;
+        return supervision != null && supervision.engine().grantsRestart(policy, cause);
     }
 
     /** An incarnation of a child has ended and waits for a decision. */

@@ -110,7 +110,7 @@ abstract sealed class WorkingCell<M> extends TreeCell<M> permits LivingCell {
         } catch (Throwable t) {
             count(frame);
             accepted++;
-            return messageFailed(node, t);
+            return messageFailed(node, t, frame);
         } finally {
             Thread.interrupted(); // a flag left set must not leak to the next message
         }
@@ -308,13 +308,19 @@ abstract sealed class WorkingCell<M> extends TreeCell<M> permits LivingCell {
         deadLetter(node.message(), null, DeadLetter.Reason.INTERCEPTED);
     }
 
-    private Step messageFailed(MessageNode node, Throwable t) {
+    private Step messageFailed(MessageNode node, Throwable t, WorkFrame frame) {
         if ((attention & STASHED) != 0) {
             extension().unstash(node); // it may have been put back already
         }
         attention &= ~OF_MESSAGE;
         fail(node, t);
-        endIncarnation(t);
+        frame.work(null);
+        Thread.interrupted(); // not the next incarnation's
+        if (lane == null) {
+            restartOrEnd(t);
+        } else {
+            endIncarnation(t); // what it has been told comes first: it may be a stop
+        }
         return next();
     }
 
@@ -593,6 +599,9 @@ abstract sealed class WorkingCell<M> extends TreeCell<M> permits LivingCell {
 
     /** The incarnation has ended by itself, with a failure or without. */
     abstract void endIncarnation(@Nullable Throwable cause);
+
+    /** The same with a failure between two messages: the next incarnation begins at once, if the parent has nothing against it. */
+    abstract void restartOrEnd(Throwable cause);
 
     /** Cancels the work that goes on; its messages have failed with the cause, if there is one. */
     abstract void cancelWork(@Nullable Throwable cause);
