@@ -37,10 +37,11 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
      *   any but DEAD ──(stop)──▶ STOPPING ──(children and work gone)──▶ LEAVING ──(hook)──▶ DEAD
      *
      * STARTING: start hooks run, a supervisor's children are started one after another. ENDED: the parent's decision is
-     * awaited, nothing is undone yet. FAILING: children are stopped before the parent hears of the failure. CLOSING: the
-     * incarnation's work and children end. PARTING, LEAVING: the hook before a restart, after the end. HELD: between two
-     * incarnations, until a back-off is over or the parent says so. But in RUNNING the mailbox is blocked. In DEAD every
-     * message becomes a dead letter, the queue is closed, and when the last node is through, closed() tells the world.
+     * awaited, nothing is undone yet; who may restart without asking does not wait. FAILING: children are stopped before
+     * the parent hears of the failure. CLOSING: the incarnation's work and children end. PARTING, LEAVING: the hook before
+     * a restart, after the end. HELD: between two incarnations, until a back-off is over or the parent says so. But in
+     * RUNNING the mailbox is blocked. In DEAD every message becomes a dead letter, the queue is closed, and when the last
+     * node is through, closed() tells the world.
      *
      * A phase is left by its own transitions or by a stop; what a left phase was waiting for (a hook, a back-off) is
      * cancelled, and what comes too late finds another phase and does nothing.
