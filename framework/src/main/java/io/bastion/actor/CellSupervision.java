@@ -27,7 +27,7 @@ final class CellSupervision implements Children<ActorCell<?>> {
     private final Map<String, Listed> listed = new LinkedHashMap<>();
 
     /** Stop time-outs that run. */
-    private final Map<ActorCell<?>, ActorTask> limits = new IdentityHashMap<>();
+    private final Map<ActorCell<?>, ActorTask> limits = new IdentityHashMap<>(2);
 
     /** Children that are stopped because they are no longer wanted. */
     private final Map<ActorCell<?>, List<Runnable>> removing = new IdentityHashMap<>(2);
