@@ -153,8 +153,15 @@ class AskCycleConcurrencyTest {
         Sinks.Empty<Void> back = Sinks.empty();
         Sinks.Empty<Void> other = Sinks.empty();
         passing("a", 2);
-        handler("b", 4, (context, get) -> back.asMono().then(Mono.defer(() -> Mono.from(passOn(context, get)).then())));
-        handler("c", 4, (context, get) -> other.asMono().doFinally(end -> get.reply().tell("c says x")));
+        handler(
+                "b",
+                4,
+                (context, get) -> back.asMono()
+                        .then(Mono.defer(() -> Mono.from(passOn(context, get)).then())));
+        handler(
+                "c",
+                4,
+                (context, get) -> other.asMono().doFinally(end -> get.reply().tell("c says x")));
         Recorder<String> replies = new Recorder<>();
         ask("a", "b>a>x").subscribe(replies::add);
         test.settle();
