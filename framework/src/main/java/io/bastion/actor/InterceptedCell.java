@@ -1,5 +1,6 @@
 package io.bastion.actor;
 
+import io.bastion.mailbox.MessageNode;
 import io.bastion.scheduler.Home;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,6 +72,16 @@ final class InterceptedCell<M> extends ActorCell<M> {
     @Override
     TellResult forwarded(Object message, ContextView context, PendingAsk<?, ?> ask) {
         return answer(through(message, true, m -> super.forwarded(m, context, ask)));
+    }
+
+    @Override
+    @Nullable TellResult tellIfOpen(MessageNode node) {
+        TellRun run = through(node.message(), true, m -> {
+            TellResult said = super.tellIfOpen(
+                    node instanceof RoutedNode routed ? new RoutedNode(m, routed.context()) : new MessageNode(m));
+            return said == null ? TellResult.TERMINATED : said;
+        });
+        return run.end() == TellResult.TERMINATED ? null : answer(run);
     }
 
     @Override

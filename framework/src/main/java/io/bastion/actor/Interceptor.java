@@ -16,7 +16,7 @@ public interface Interceptor {
     /**
      * Around the sending of a message, on the sender's thread, which must not be blocked.
      *
-     * <p>It is around {@code tell}, {@code forward}, {@code send} when it is subscribed to, every element of a {@code feed}, and the request of
+     * <p>It is around {@code tell}, {@code forward}, {@code send} when it is subscribed to, what a {@link Distributor} sends to its member, every element of a {@code feed}, and the request of
      * an {@code ask}; also through an adapter, after the adaption. It is around every message of a {@code tellAll} before any of them is offered, so that
      * {@code next} answers {@code ACCEPTED} there; if one is not passed on, none is sent. A {@code send} that waits for room, too, is
      * {@code ACCEPTED} for {@code next}. What an actor gets from itself is not sent: timers, piped results, what {@code watchWith} gives.
