@@ -330,6 +330,11 @@ sealed class ActorCell<M> extends LivingCell<M> implements ActorRef<M>, ActorCon
         return SendMono.of(this, message);
     }
 
+    /** Sends a message for any member of a group; gives nothing if the actor ends first, and then nothing has become of it. */
+    Mono<Boolean> sendIfOpen(M message) {
+        return SendMono.routed(this, message);
+    }
+
     @Override
     public Mono<Void> feed(Publisher<? extends M> source) {
         Objects.requireNonNull(source, "source: null (expected: a Publisher)");

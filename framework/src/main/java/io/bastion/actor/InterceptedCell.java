@@ -5,9 +5,11 @@ import io.bastion.scheduler.Home;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.MonoSink;
 import reactor.util.context.ContextView;
 
 /** An actor with interceptors around what it is sent. A class of its own, so that the others pay nothing for it. */
@@ -119,9 +121,20 @@ final class InterceptedCell<M> extends ActorCell<M> {
     @Override
     public Mono<Boolean> send(M message) {
         Objects.requireNonNull(message, "message: null (expected: a message)");
+        return sendThrough(message, SendMono::plain);
+    }
+
+    @Override
+    Mono<Boolean> sendIfOpen(M message) {
+        return sendThrough(message, (m, sink) -> new RoutedNode(m, sink.contextView()));
+    }
+
+    private Mono<Boolean> sendThrough(M message, BiFunction<Object, MonoSink<?>, MessageNode> node) {
         return Mono.create(sink -> {
             TellRun run = through(
-                    message, false, m -> SendMono.send(this, m, sink) ? TellResult.ACCEPTED : TellResult.TERMINATED);
+                    message,
+                    false,
+                    m -> SendMono.send(this, node.apply(m, sink), sink) ? TellResult.ACCEPTED : TellResult.TERMINATED);
             if (!run.reachedEnd()) {
                 sink.success(false);
             }
