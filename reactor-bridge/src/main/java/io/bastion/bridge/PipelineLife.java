@@ -26,6 +26,9 @@ final class PipelineLife<T, P> {
     private volatile @Nullable ActorRef<?> supervisor;
     private volatile boolean stopped;
 
+    /** What the output is to end with, instead of completion. */
+    private volatile @Nullable Throwable failure;
+
     private PipelineLife(
             String name, PipelineSource<T, P> source, PipelineSpec.Settings settings, PipelineStats stats, P point) {
         this.name = name;
@@ -43,8 +46,8 @@ final class PipelineLife<T, P> {
         if (settings.pace() == Pace.SLOWEST) {
             Sinks.ManyWithUpstream<T> sink =
                     Sinks.unsafe().manyWithUpstream().multicastOnBackpressureBuffer(settings.prefetch(), false);
-            sink.subscribeTo(upstream);
-            flux = sink.asFlux();
+            sink.subscribeTo(upstream.doOnError(error -> failure = error).onErrorComplete());
+            flux = sink.asFlux().concatWith(Mono.defer(this::failureIfAny)); // the sink would let an error pass what it holds
         } else {
             Sinks.Many<T> sink = Sinks.unsafe().many().multicast().directAllOrNothing();
             upstream.subscribe(
@@ -58,6 +61,11 @@ final class PipelineLife<T, P> {
             flux = sink.asFlux().onBackpressureDrop(element -> stats.drop());
         }
         relay = Objects.requireNonNull(made.get());
+    }
+
+    private Mono<T> failureIfAny() {
+        Throwable error = failure;
+        return error == null ? Mono.empty() : Mono.error(error);
     }
 
     /** The first one, which begins at the initial point. */

@@ -26,6 +26,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.reactivestreams.Publisher;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
+import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -235,9 +238,9 @@ class ColdPipelineTest {
     void cancel_inTheSubscriptionOrInAnElement_startsAndLeavesNothing(TestKit kit) {
         Tries<Integer> ticks = Tries.of(n -> Flux.range(0, 1_000));
         Flux<Integer> cold = Pipelines.supervise("ticks", ticks).cold(kit.system());
-        cold.subscribe(new reactor.core.publisher.BaseSubscriber<>() {
+        cold.subscribe(new BaseSubscriber<>() {
             @Override
-            protected void hookOnSubscribe(org.reactivestreams.Subscription s) {
+            protected void hookOnSubscribe(Subscription s) {
                 cancel();
             }
         });
@@ -361,9 +364,9 @@ class ColdPipelineTest {
     void consumerThatThrows_isCancelledAndHurtsNobody(TestKit kit) {
         Tries<Integer> ticks = Tries.of(n -> Flux.range(0, 10));
         AtomicInteger calls = new AtomicInteger();
-        Pipelines.supervise("ticks", ticks).cold(kit.system()).subscribe(new reactor.core.CoreSubscriber<>() {
+        Pipelines.supervise("ticks", ticks).cold(kit.system()).subscribe(new CoreSubscriber<>() {
             @Override
-            public void onSubscribe(org.reactivestreams.Subscription s) {
+            public void onSubscribe(Subscription s) {
                 s.request(10);
             }
 

@@ -12,8 +12,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.function.IntFunction;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
@@ -47,20 +49,20 @@ class PipelineEndTest {
         CANCEL_IN_BACKOFF(SLOWLY, n -> Tries.thenFail(FAILURE, n), "[0]");
 
         private final Restart restart;
-        private final java.util.function.IntFunction<Publisher<Integer>> tries;
+        private final IntFunction<Publisher<Integer>> tries;
         private final String seen;
 
-        End(Restart restart, java.util.function.IntFunction<Publisher<Integer>> tries, String seen) {
+        End(Restart restart, IntFunction<Publisher<Integer>> tries, String seen) {
             this.restart = restart;
             this.tries = tries;
             this.seen = seen;
         }
     }
 
-    static Stream<org.junit.jupiter.params.provider.Arguments> all() {
+    static Stream<Arguments> all() {
         return Arrays.stream(Form.values())
                 .flatMap(form -> Arrays.stream(End.values())
-                        .map(end -> org.junit.jupiter.params.provider.Arguments.of(form, end)));
+                        .map(end -> Arguments.of(form, end)));
     }
 
     private static String seen(TestSubscriber<?> consumer) {
