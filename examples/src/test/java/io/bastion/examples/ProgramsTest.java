@@ -197,4 +197,17 @@ class ProgramsTest {
         long onTheWire = Long.parseLong(output.replaceAll("(?s).*wire: (\\d+) .*", "$1"));
         assertThat(onTheWire).isLessThan(298_893 / 3);
     }
+
+    @Test
+    void supervisedPipeline() {
+        assertThat(Output.of(() -> SupervisedPipeline.main(NONE))).isEqualTo("""
+                reading: 19.5
+                reading: 20.0
+                reading: 20.5
+                reading: 21.0
+                reading: 21.5
+                reading: 22.0
+                subscriptions: 3, delivered: 6
+                """);
+    }
 }
