@@ -38,8 +38,7 @@ final class PipelineLife<T, P> {
         AtomicReference<@Nullable PipelineRelay<T, P>> made = new AtomicReference<>();
         Flux<T> upstream = Flux.from(subscriber -> {
             CoreSubscriber<? super T> output = Operators.toCoreSubscriber(subscriber);
-            PipelineRelay<T, P> added =
-                    new PipelineRelay<>(name, source, stats, output, settings.context(), point);
+            PipelineRelay<T, P> added = new PipelineRelay<>(name, source, stats, output, settings.context(), point);
             made.set(added);
             output.onSubscribe(added);
         });
@@ -47,7 +46,8 @@ final class PipelineLife<T, P> {
             Sinks.ManyWithUpstream<T> sink =
                     Sinks.unsafe().manyWithUpstream().multicastOnBackpressureBuffer(settings.prefetch(), false);
             sink.subscribeTo(upstream.doOnError(error -> failure = error).onErrorComplete());
-            flux = sink.asFlux().concatWith(Mono.defer(this::failureIfAny)); // the sink would let an error pass what it holds
+            flux = sink.asFlux()
+                    .concatWith(Mono.defer(this::failureIfAny)); // the sink would let an error pass what it holds
         } else {
             Sinks.Many<T> sink = Sinks.unsafe().many().multicast().directAllOrNothing();
             upstream.subscribe(

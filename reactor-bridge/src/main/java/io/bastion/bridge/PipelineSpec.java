@@ -115,8 +115,7 @@ public final class PipelineSpec<T> {
     public PipelineSpec<T> restart(Restart restart) {
         Objects.requireNonNull(restart, "restart: null (expected: a Restart)");
         Settings s = settings;
-        return with(new Settings(
-                restart, s.budget, s.placement, s.callbacks, s.context, s.pace, s.prefetch, s.stats));
+        return with(new Settings(restart, s.budget, s.placement, s.callbacks, s.context, s.pace, s.prefetch, s.stats));
     }
 
     /** This pipeline with at most so many restarts within a sliding window; at one more failure it gives up. */
@@ -128,16 +127,14 @@ public final class PipelineSpec<T> {
     public PipelineSpec<T> budget(Budget budget) {
         Objects.requireNonNull(budget, "budget: null (expected: a Budget)");
         Settings s = settings;
-        return with(new Settings(
-                s.restart, budget, s.placement, s.callbacks, s.context, s.pace, s.prefetch, s.stats));
+        return with(new Settings(s.restart, budget, s.placement, s.callbacks, s.context, s.pace, s.prefetch, s.stats));
     }
 
     /** This pipeline with another choice of the worker that subscribes. */
     public PipelineSpec<T> placement(Placement placement) {
         Objects.requireNonNull(placement, "placement: null (expected: a Placement)");
         Settings s = settings;
-        return with(new Settings(
-                s.restart, s.budget, placement, s.callbacks, s.context, s.pace, s.prefetch, s.stats));
+        return with(new Settings(s.restart, s.budget, placement, s.callbacks, s.context, s.pace, s.prefetch, s.stats));
     }
 
     /**
@@ -148,8 +145,7 @@ public final class PipelineSpec<T> {
     public PipelineSpec<T> callbacks(Callbacks callbacks) {
         Objects.requireNonNull(callbacks, "callbacks: null (expected: Callbacks)");
         Settings s = settings;
-        return with(new Settings(
-                s.restart, s.budget, s.placement, callbacks, s.context, s.pace, s.prefetch, s.stats));
+        return with(new Settings(s.restart, s.budget, s.placement, callbacks, s.context, s.pace, s.prefetch, s.stats));
     }
 
     /**
@@ -167,8 +163,7 @@ public final class PipelineSpec<T> {
     public PipelineSpec<T> pace(Pace pace) {
         Objects.requireNonNull(pace, "pace: null (expected: a Pace)");
         Settings s = settings;
-        return with(new Settings(
-                s.restart, s.budget, s.placement, s.callbacks, s.context, pace, s.prefetch, s.stats));
+        return with(new Settings(s.restart, s.budget, s.placement, s.callbacks, s.context, pace, s.prefetch, s.stats));
     }
 
     /** This pipeline with so many elements that its hot form with {@link Pace#SLOWEST} holds in advance. A cold one holds none. */
@@ -177,16 +172,14 @@ public final class PipelineSpec<T> {
             throw new IllegalArgumentException("prefetch: " + prefetch + " (expected: >= 1)");
         }
         Settings s = settings;
-        return with(new Settings(
-                s.restart, s.budget, s.placement, s.callbacks, s.context, s.pace, prefetch, s.stats));
+        return with(new Settings(s.restart, s.budget, s.placement, s.callbacks, s.context, s.pace, prefetch, s.stats));
     }
 
     /** This pipeline with counters that it adds to; otherwise it has its own. */
     public PipelineSpec<T> stats(PipelineStats stats) {
         Objects.requireNonNull(stats, "stats: null (expected: PipelineStats)");
         Settings s = settings;
-        return with(new Settings(
-                s.restart, s.budget, s.placement, s.callbacks, s.context, s.pace, s.prefetch, stats));
+        return with(new Settings(s.restart, s.budget, s.placement, s.callbacks, s.context, s.pace, s.prefetch, stats));
     }
 
     /**
@@ -210,7 +203,8 @@ public final class PipelineSpec<T> {
             consumer.onSubscribe(relay);
             relay.start(
                     system,
-                    supervisor(name + "-" + SUBSCRIBERS.incrementAndGet(), relay::behavior).restart(Restart.temporary()));
+                    supervisor(name + "-" + SUBSCRIBERS.incrementAndGet(), relay::behavior)
+                            .restart(Restart.temporary()));
         });
     }
 
@@ -246,7 +240,8 @@ public final class PipelineSpec<T> {
 
     /** The supervisor of the actor of an output. */
     SupervisorSpec supervisor(String name, Function<ActorContext<Object>, Behavior<Object>> behavior) {
-        ActorSpec<Object> flow = ActorSpec.of("flow", behavior).restart(settings.restart).placement(settings.placement);
+        ActorSpec<Object> flow =
+                ActorSpec.of("flow", behavior).restart(settings.restart).placement(settings.placement);
         Callbacks callbacks = settings.callbacks;
         return Relay.supervisor(name, callbacks == null ? flow : flow.callbacks(callbacks))
                 .budget(settings.budget);

@@ -49,13 +49,14 @@ class ColdPipelineTest {
     }
 
     private static int actors(TestKit kit) {
-        return Objects.requireNonNull(kit.result(kit.system().tree())).children().size();
+        return Objects.requireNonNull(kit.result(kit.system().tree()))
+                .children()
+                .size();
     }
 
     @Test
     void publisherThatFails_isSubscribedToAgain_andItsConsumerSeesOneStream(TestKit kit) {
-        Tries<Integer> ticks =
-                Tries.of(n -> n < 2 ? Tries.thenFail(FAILURE, 10 * n, 10 * n + 1) : Flux.just(20, 21));
+        Tries<Integer> ticks = Tries.of(n -> n < 2 ? Tries.thenFail(FAILURE, 10 * n, 10 * n + 1) : Flux.just(20, 21));
         TestSubscriber<Integer> consumer =
                 subscribe(Pipelines.supervise("ticks", ticks).restart(AT_ONCE).cold(kit.system()));
         kit.rest();
@@ -68,7 +69,8 @@ class ColdPipelineTest {
     void backoff_runsInTheTimeOfTheSystem(TestKit kit) {
         Tries<Integer> ticks = Tries.of(n -> n < 2 ? Flux.error(FAILURE) : Flux.just(1));
         Restart restart = AT_ONCE.backoff(Backoff.exponential(SECOND, Duration.ofMinutes(1)));
-        kit.<Integer>verify(() -> Pipelines.supervise("ticks", ticks).restart(restart).cold(kit.system()))
+        kit.<Integer>verify(() ->
+                        Pipelines.supervise("ticks", ticks).restart(restart).cold(kit.system()))
                 .expectSubscription()
                 .expectNoEvent(Duration.ofMillis(2_999)) // 1 s, then 2 s
                 .thenAwait(Duration.ofMillis(1))
@@ -95,10 +97,11 @@ class ColdPipelineTest {
     void budget_countsWithinItsWindow(TestKit kit) {
         Sinks.Many<Throwable> failures = Sinks.many().unicast().onBackpressureBuffer();
         Flux<Throwable> shared = failures.asFlux().publish().autoConnect(1);
-        TestSubscriber<Integer> consumer = subscribe(Pipelines.<Integer>supervise("ticks", () -> shared.flatMap(Mono::error))
-                .restart(AT_ONCE)
-                .budget(2, Duration.ofSeconds(5))
-                .cold(kit.system()));
+        TestSubscriber<Integer> consumer =
+                subscribe(Pipelines.<Integer>supervise("ticks", () -> shared.flatMap(Mono::error))
+                        .restart(AT_ONCE)
+                        .budget(2, Duration.ofSeconds(5))
+                        .cold(kit.system()));
         for (int i = 0; i < 6; i++) { // two within each window, for ever
             kit.rest();
             failures.emitNext(FAILURE, Sinks.EmitFailureHandler.FAIL_FAST);
@@ -154,8 +157,10 @@ class ColdPipelineTest {
     @Test
     @SuppressWarnings("NullAway") // what this is about
     void supplierThatReturnsNull_fails(TestKit kit) {
-        TestSubscriber<Integer> consumer = subscribe(
-                Pipelines.<Integer>supervise("ticks", () -> null).budget(1, SECOND).restart(AT_ONCE).cold(kit.system()));
+        TestSubscriber<Integer> consumer = subscribe(Pipelines.<Integer>supervise("ticks", () -> null)
+                .budget(1, SECOND)
+                .restart(AT_ONCE)
+                .cold(kit.system()));
         kit.rest();
         assertThat(consumer.expectTerminalError()).hasMessage("source: returned null (expected: a Publisher)");
     }
@@ -190,7 +195,8 @@ class ColdPipelineTest {
         assertThat(consumer.getReceivedOnNext()).hasSize(how.subscriptions);
         assertThat(ticks.count).hasValue(how.subscriptions);
         assertThat(actors(kit)).isZero();
-        assertThat(Objects.requireNonNull(kit.result(kit.system().tree())).state()).isEqualTo(TreeNode.State.RUNNING);
+        assertThat(Objects.requireNonNull(kit.result(kit.system().tree())).state())
+                .isEqualTo(TreeNode.State.RUNNING);
     }
 
     @Test
@@ -258,16 +264,19 @@ class ColdPipelineTest {
         Flux<Integer> cold = Pipelines.supervise("ticks", ticks).cold(kit.system());
         List<TestSubscriber<Integer>> consumers = List.of(subscribe(cold), subscribe(cold));
         kit.rest();
-        assertThat(consumers.stream().flatMap(c -> c.getReceivedOnNext().stream())).containsExactlyInAnyOrder(0, 1);
+        assertThat(consumers.stream().flatMap(c -> c.getReceivedOnNext().stream()))
+                .containsExactlyInAnyOrder(0, 1);
     }
 
     @Test
     void contextOfTheSubscriber_reachesEachSubscription_overThatOfThePipeline(TestKit kit) {
         List<String> seen = new ArrayList<>();
-        Flux<Integer> cold = Pipelines.<Integer>supervise("ticks", () -> Flux.deferContextual(context -> {
-                    seen.add(context.get("user") + "@" + context.get("host"));
-                    return seen.size() < 3 ? Flux.error(FAILURE) : Flux.just(1);
-                }))
+        Flux<Integer> cold = Pipelines.<Integer>supervise(
+                        "ticks",
+                        () -> Flux.deferContextual(context -> {
+                            seen.add(context.get("user") + "@" + context.get("host"));
+                            return seen.size() < 3 ? Flux.error(FAILURE) : Flux.just(1);
+                        }))
                 .context(Context.of("user", "nobody", "host", "here"))
                 .restart(AT_ONCE)
                 .cold(kit.system());
@@ -299,8 +308,7 @@ class ColdPipelineTest {
             }
 
             @Override
-            public Publisher<?> beforeRestart(
-                    ActorRef<?> self, @Nullable Throwable cause, @Nullable Object message) {
+            public Publisher<?> beforeRestart(ActorRef<?> self, @Nullable Throwable cause, @Nullable Object message) {
                 return add("beforeRestart " + (cause == FAILURE));
             }
 
@@ -348,7 +356,8 @@ class ColdPipelineTest {
 
     @Test
     void systemThatStops_isAnErrorAndNoCompletion(TestKit kit) {
-        Flux<Integer> cold = Pipelines.<Integer>supervise("ticks", () -> Flux.never()).cold(kit.system());
+        Flux<Integer> cold =
+                Pipelines.<Integer>supervise("ticks", () -> Flux.never()).cold(kit.system());
         TestSubscriber<Integer> consumer = subscribe(cold);
         kit.rest();
         kit.system().stop();

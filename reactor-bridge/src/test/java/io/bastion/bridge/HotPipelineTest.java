@@ -134,10 +134,12 @@ class HotPipelineTest {
     @Test
     void contextOfThePipeline_isThatOfItsPublishers_notThatOfASubscriber(TestKit kit) {
         List<Object> seen = new ArrayList<>();
-        Pipeline<Integer> ticks = Pipelines.<Integer>supervise("ticks", () -> Flux.deferContextual(context -> {
-                    seen.add(context.get("user"));
-                    return seen.size() < 2 ? Flux.error(FAILURE) : Flux.just(1);
-                }))
+        Pipeline<Integer> ticks = Pipelines.<Integer>supervise(
+                        "ticks",
+                        () -> Flux.deferContextual(context -> {
+                            seen.add(context.get("user"));
+                            return seen.size() < 2 ? Flux.error(FAILURE) : Flux.just(1);
+                        }))
                 .restart(AT_ONCE)
                 .context(Context.of("user", "feed"))
                 .hot(kit.system());
@@ -162,23 +164,29 @@ class HotPipelineTest {
 
     @Test
     void childOfASupervisor_goesOnOverTheRestartOfItsSiblingAndItsOwn(TestKit kit) {
-        Pipeline<Integer> ticks =
-                Pipelines.supervise("ticks", this::line).restart(AT_ONCE).budget(1, SECOND).hot();
+        Pipeline<Integer> ticks = Pipelines.supervise("ticks", this::line)
+                .restart(AT_ONCE)
+                .budget(1, SECOND)
+                .hot();
         TestSubscriber<Integer> consumer = subscribe(ticks); // before it is started
         kit.system().supervise(SupervisorSpec.named("feeds").child(ticks.toSpec()));
         kit.rest();
         assertThat(ticks.path()).contains("bastion://test/feeds/ticks");
         emit(kit, 1, -1, 2, -1, 3); // the second failure is one of the pipeline's supervisor
         assertThat(consumer.getReceivedOnNext()).containsExactly(1, 2, 3);
-        TreeNode feeds = Objects.requireNonNull(kit.result(kit.system().tree())).children().get(0);
+        TreeNode feeds = Objects.requireNonNull(kit.result(kit.system().tree()))
+                .children()
+                .get(0);
         assertThat(feeds.children().get(0).incarnation()).isOne();
         assertThat(consumer.isTerminated()).isFalse();
     }
 
     @Test
     void supervisorAbove_thatGivesUp_isTheConsumersError(TestKit kit) {
-        Pipeline<Integer> ticks =
-                Pipelines.supervise("ticks", this::line).restart(AT_ONCE).budget(0, SECOND).hot();
+        Pipeline<Integer> ticks = Pipelines.supervise("ticks", this::line)
+                .restart(AT_ONCE)
+                .budget(0, SECOND)
+                .hot();
         TestSubscriber<Integer> consumer = subscribe(ticks);
         SupervisorRef feeds = kit.system()
                 .supervise(SupervisorSpec.named("feeds")
@@ -201,7 +209,8 @@ class HotPipelineTest {
                         (Integer point, Integer element) -> element + 1)
                 .restart(Restart.temporary())
                 .hot();
-        SupervisorSpec feeds = SupervisorSpec.named("feeds").restart(Restart.temporary()).child(ticks.toSpec());
+        SupervisorSpec feeds =
+                SupervisorSpec.named("feeds").restart(Restart.temporary()).child(ticks.toSpec());
         TestSubscriber<Integer> first = subscribe(ticks);
         kit.system().supervise(feeds);
         kit.rest();
@@ -230,8 +239,10 @@ class HotPipelineTest {
     @Test
     void childOfAnActor_endsWithIt(TestKit kit) {
         List<Pipeline<Integer>> made = new ArrayList<>();
-        ActorRef<String> parent = kit.spawn(ActorSpec.of("parent", () -> Behavior.receive((context, message) ->
-                made.add(Pipelines.supervise("ticks", this::line).hot(context)))));
+        ActorRef<String> parent = kit.spawn(ActorSpec.of(
+                "parent",
+                () -> Behavior.receive((context, message) ->
+                        made.add(Pipelines.supervise("ticks", this::line).hot(context)))));
         parent.tell("go");
         kit.rest();
         TestSubscriber<Integer> consumer = subscribe(made.get(0));

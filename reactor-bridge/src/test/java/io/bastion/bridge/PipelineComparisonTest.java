@@ -54,7 +54,8 @@ class PipelineComparisonTest {
             @Override
             Flux<Integer> publisher(int subscription, int from) {
                 return Flux.range(0, 3)
-                        .concatMap(n -> Mono.just(n).map(failingAt(1)::applyAsInt).onErrorReturn(9));
+                        .concatMap(
+                                n -> Mono.just(n).map(failingAt(1)::applyAsInt).onErrorReturn(9));
             }
         },
         COMPLETES("completes after 0 1, each time") {
@@ -95,8 +96,7 @@ class PipelineComparisonTest {
                 return subscription > 0
                         ? Flux.just(7)
                         : Flux.merge(
-                                Flux.range(0, 5),
-                                Mono.<Integer>error(FAILURE).delaySubscription(SECOND));
+                                Flux.range(0, 5), Mono.<Integer>error(FAILURE).delaySubscription(SECOND));
             }
         };
 
@@ -225,8 +225,8 @@ class PipelineComparisonTest {
             consumer.request(DEMAND - first);
         }
         kit.rest();
-        String signals = consumer.elements.stream().map(Object::toString).collect(Collectors.joining(" ")) + " "
-                + consumer.end;
+        String signals =
+                consumer.elements.stream().map(Object::toString).collect(Collectors.joining(" ")) + " " + consumer.end;
         boolean lost = row == Row.HOLDS && !consumer.elements.contains(4);
         consumer.cancel();
         kit.rest();

@@ -39,12 +39,15 @@ class PipelineConservationTest {
     /** An asynchronous boundary that holds elements, and an operator behind it that fails now and then. */
     private Flux<Integer> flaky(Scheduler scheduler, long seed) {
         Random random = new Random(seed + stats.subscriptions());
-        return Flux.range(0, 100).doOnNext(n -> emitted.incrementAndGet()).publishOn(scheduler, 8).map(n -> {
-            if (random.nextInt(20) == 0) {
-                throw new IllegalStateException("failed at " + n);
-            }
-            return n;
-        });
+        return Flux.range(0, 100)
+                .doOnNext(n -> emitted.incrementAndGet())
+                .publishOn(scheduler, 8)
+                .map(n -> {
+                    if (random.nextInt(20) == 0) {
+                        throw new IllegalStateException("failed at " + n);
+                    }
+                    return n;
+                });
     }
 
     private PipelineSpec<Integer> flakyPipeline(Scheduler scheduler, long seed) {
@@ -63,15 +66,15 @@ class PipelineConservationTest {
         long seed = kit.seed().orElseThrow();
         Random random = new Random(seed);
         for (int i = 0; i < 5; i++) {
-            TestSubscriber<Integer> consumer = TestSubscriber.builder()
-                    .initialRequest(random.nextInt(50))
-                    .build();
+            TestSubscriber<Integer> consumer =
+                    TestSubscriber.builder().initialRequest(random.nextInt(50)).build();
             flakyPipeline(kit.scheduler(), seed).cold(kit.system()).subscribe(consumer);
             if (random.nextBoolean()) {
                 kit.rest();
             }
             consumer.request(1 + random.nextInt(100));
-            kit.rest(); // publishOn loses what it holds, without a word, when it is cancelled while it waits for its thread
+            kit.rest(); // publishOn loses what it holds, without a word, when it is cancelled while it waits for
+            // its thread
             consumer.cancel();
         }
         kit.rest();
@@ -89,28 +92,26 @@ class PipelineConservationTest {
         for (int i = 0; i < 50; i++) {
             int limit = 1 + random.nextInt(200);
             open.incrementAndGet();
-            flakyPipeline(Schedulers.boundedElastic(), seed)
-                    .cold(kit.system())
-                    .subscribe(new BaseSubscriber<>() {
-                        private final AtomicBoolean busy = new AtomicBoolean();
-                        private int seen;
+            flakyPipeline(Schedulers.boundedElastic(), seed).cold(kit.system()).subscribe(new BaseSubscriber<>() {
+                private final AtomicBoolean busy = new AtomicBoolean();
+                private int seen;
 
-                        @Override
-                        protected void hookOnNext(Integer element) {
-                            if (!busy.compareAndSet(false, true)) {
-                                nested.set(true);
-                            }
-                            if (++seen == limit) {
-                                cancel();
-                            }
-                            busy.set(false);
-                        }
+                @Override
+                protected void hookOnNext(Integer element) {
+                    if (!busy.compareAndSet(false, true)) {
+                        nested.set(true);
+                    }
+                    if (++seen == limit) {
+                        cancel();
+                    }
+                    busy.set(false);
+                }
 
-                        @Override
-                        protected void hookFinally(SignalType type) {
-                            open.decrementAndGet();
-                        }
-                    });
+                @Override
+                protected void hookFinally(SignalType type) {
+                    open.decrementAndGet();
+                }
+            });
         }
         kit.until("all ends", () -> open.get() == 0 && accounted() == emitted.get());
         assertThat(nested).as("seed %d", seed).isFalse();
@@ -154,8 +155,9 @@ class PipelineConservationTest {
         assertThat(consumer.getReceivedOnNext()).containsExactly(1, 3, 4);
         assertThat(stats.discarded()).isOne();
         assertThat(stats.lateErrors()).isOne();
-        assertThat(kit.deadLetters()).singleElement().satisfies(letter -> assertThat(letter.message())
-                .isEqualTo(2));
+        assertThat(kit.deadLetters())
+                .singleElement()
+                .satisfies(letter -> assertThat(letter.message()).isEqualTo(2));
     }
 
     /** Reactor throws these past {@code onError}; the system is told to look for them. */
@@ -169,12 +171,14 @@ class PipelineConservationTest {
                 ActorSystem.builder("fatal").workers(1).superviseFatalErrors().build()) {
             Pipelines.<Integer>supervise("ticks", () -> {
                         int subscription = subscriptions.getAndIncrement();
-                        return Flux.range(0, 3).publishOn(Schedulers.boundedElastic()).map(n -> {
-                            if (subscription == 0 && n == 1) {
-                                throw new StackOverflowError("thrown by a test");
-                            }
-                            return 10 * subscription + n;
-                        });
+                        return Flux.range(0, 3)
+                                .publishOn(Schedulers.boundedElastic())
+                                .map(n -> {
+                                    if (subscription == 0 && n == 1) {
+                                        throw new StackOverflowError("thrown by a test");
+                                    }
+                                    return 10 * subscription + n;
+                                });
                     })
                     .restart(AT_ONCE)
                     .cold(system)

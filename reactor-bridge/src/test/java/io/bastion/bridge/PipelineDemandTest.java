@@ -21,6 +21,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.SignalType;
 import reactor.core.publisher.SynchronousSink;
 import reactor.core.scheduler.Schedulers;
+import reactor.test.publisher.TestPublisher;
 import reactor.test.subscriber.TestSubscriber;
 
 /** How demand and the point cross a restart. */
@@ -56,8 +57,26 @@ class PipelineDemandTest {
     }
 
     @Test
+    void demandThatIsNotMet_isPassedOnOnce_andWholeToTheNextSubscription(TestKit kit) {
+        TestPublisher<Integer> line = TestPublisher.create();
+        Tries<Integer> tries = Tries.of(n -> n == 0 ? line.flux() : Flux.range(0, 100));
+        TestSubscriber<Integer> consumer =
+                TestSubscriber.builder().initialRequest(2).build();
+        Pipelines.supervise("ticks", tries).restart(AT_ONCE).cold(kit.system()).subscribe(consumer);
+        kit.rest();
+        consumer.request(3);
+        kit.rest();
+        assertThat(tries.requests).containsExactly(2L, 3L);
+        line.error(FAILURE);
+        kit.rest();
+        assertThat(tries.requests).containsExactly(2L, 3L, 5L);
+        assertThat(consumer.getReceivedOnNext()).isEqualTo(range(5));
+    }
+
+    @Test
     void unboundedDemand_staysUnbounded(TestKit kit) {
-        Tries<Integer> tries = Tries.of(n -> n == 0 ? Flux.range(0, 3).concatWith(Flux.error(FAILURE)) : Flux.range(3, 3));
+        Tries<Integer> tries =
+                Tries.of(n -> n == 0 ? Flux.range(0, 3).concatWith(Flux.error(FAILURE)) : Flux.range(3, 3));
         TestSubscriber<Integer> consumer = TestSubscriber.create();
         Pipelines.supervise("ticks", tries).restart(AT_ONCE).cold(kit.system()).subscribe(consumer);
         kit.rest();
@@ -169,7 +188,9 @@ class PipelineDemandTest {
         List<Integer> one = new ArrayList<>();
         List<Integer> other = new ArrayList<>();
         Flux<Integer> slow = journal.flux().publishOn(Schedulers.boundedElastic(), 4);
-        var ends = Flux.merge(journal.flux().doOnNext(one::add).then(), slow.doOnNext(other::add).then())
+        var ends = Flux.merge(
+                        journal.flux().doOnNext(one::add).then(),
+                        slow.doOnNext(other::add).then())
                 .then()
                 .toFuture();
         kit.system().supervise(SupervisorSpec.named("feeds").child(journal.toSpec()));
@@ -204,7 +225,8 @@ class PipelineDemandTest {
         assertThat(from).containsExactly(0, 2);
         assertThat(consumer.getReceivedOnNext()).isEqualTo(range(5));
         assertThat(stats.discarded()).isOne();
-        assertThat(kit.deadLetters()).singleElement().satisfies(letter -> assertThat(letter.message())
-                .isEqualTo(2));
+        assertThat(kit.deadLetters())
+                .singleElement()
+                .satisfies(letter -> assertThat(letter.message()).isEqualTo(2));
     }
 }

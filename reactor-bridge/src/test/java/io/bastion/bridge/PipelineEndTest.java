@@ -26,7 +26,8 @@ import reactor.test.subscriber.TestSubscriber;
 class PipelineEndTest {
     private static final IOException FAILURE = new IOException("line is down");
     private static final Restart AT_ONCE = Restart.transientOnFailure();
-    private static final Restart SLOWLY = AT_ONCE.backoff(Backoff.exponential(Duration.ofHours(1), Duration.ofHours(2)));
+    private static final Restart SLOWLY =
+            AT_ONCE.backoff(Backoff.exponential(Duration.ofHours(1), Duration.ofHours(2)));
 
     /** The form that is consumed. */
     enum Form {
@@ -61,8 +62,7 @@ class PipelineEndTest {
 
     static Stream<Arguments> all() {
         return Arrays.stream(Form.values())
-                .flatMap(form -> Arrays.stream(End.values())
-                        .map(end -> Arguments.of(form, end)));
+                .flatMap(form -> Arrays.stream(End.values()).map(end -> Arguments.of(form, end)));
     }
 
     private static String seen(TestSubscriber<?> consumer) {
@@ -79,7 +79,8 @@ class PipelineEndTest {
     @MethodSource("all")
     void consumer_seesTheEnd(Form form, End end, TestKit kit) {
         Tries<Integer> tries = Tries.of(end.tries);
-        PipelineSpec<Integer> spec = Pipelines.<Integer>supervise("ticks", tries).restart(end.restart);
+        PipelineSpec<Integer> spec =
+                Pipelines.<Integer>supervise("ticks", tries).restart(end.restart);
         TestSubscriber<Integer> consumer = TestSubscriber.create();
         switch (form) {
             case COLD -> spec.cold(kit.system()).subscribe(consumer);
@@ -97,7 +98,9 @@ class PipelineEndTest {
         kit.rest();
         assertThat(seen(consumer)).isEqualTo(end.seen);
         if (lives) {
-            int actors = Objects.requireNonNull(kit.result(kit.system().tree())).children().size();
+            int actors = Objects.requireNonNull(kit.result(kit.system().tree()))
+                    .children()
+                    .size();
             assertThat(actors).as("actors after the cancellation of %s", form).isEqualTo(form == Form.COLD ? 0 : 1);
         }
     }

@@ -54,8 +54,7 @@ class PipelineGuideTest {
     @Test
     void threeLines(TestKit kit) {
         ActorSystem system = kit.system();
-        Flux<Tick> ticks = Pipelines.supervise("ticks", () -> exchange.ticks())
-                .cold(system);
+        Flux<Tick> ticks = Pipelines.supervise("ticks", () -> exchange.ticks()).cold(system);
         ticks.subscribe(tick -> ledger.add(tick));
         kit.rest();
         kit.advanceBy(Duration.ofSeconds(1));
@@ -80,10 +79,7 @@ class PipelineGuideTest {
     void point(TestKit kit) {
         ActorSystem system = kit.system();
         Flux<Tick> ticks = Pipelines.supervise(
-                        "ticks",
-                        -1L,
-                        last -> exchange.ticksAfter(last),
-                        (last, tick) -> tick.number())
+                        "ticks", -1L, last -> exchange.ticksAfter(last), (last, tick) -> tick.number())
                 .cold(system);
         TestSubscriber<Tick> consumer = TestSubscriber.create();
         ticks.take(5).subscribe(consumer);
@@ -109,8 +105,11 @@ class PipelineGuideTest {
     @Test
     void tree(TestKit kit) {
         ActorSystem system = kit.system();
-        Pipeline<Tick> ticks = Pipelines.supervise("ticks", () -> exchange.ticks()).hot();
-        Pipeline<Integer> prices = Pipelines.supervise("prices", () -> ticks.flux().map(Tick::price)).hot();
+        Pipeline<Tick> ticks =
+                Pipelines.supervise("ticks", () -> exchange.ticks()).hot();
+        Pipeline<Integer> prices = Pipelines.supervise(
+                        "prices", () -> ticks.flux().map(Tick::price))
+                .hot();
         system.supervise(SupervisorSpec.named("feeds")
                 .strategy(Strategy.REST_FOR_ONE)
                 .child(ticks.toSpec())

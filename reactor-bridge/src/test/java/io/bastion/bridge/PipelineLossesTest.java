@@ -29,16 +29,17 @@ class PipelineLossesTest {
     private final PipelineStats stats = new PipelineStats();
 
     private <T> PipelineSpec<T> pipeline(Tries<T> tries) {
-        return Pipelines.<T>supervise("ticks", tries).restart(Restart.transientOnFailure()).stats(stats);
+        return Pipelines.<T>supervise("ticks", tries)
+                .restart(Restart.transientOnFailure())
+                .stats(stats);
     }
 
     private static List<Object> dead(TestKit kit) {
         kit.rest();
-        assertThat(kit.deadLetters())
-                .allSatisfy(letter -> {
-                    assertThat(letter.reason()).isEqualTo(DeadLetter.Reason.DISCARDED);
-                    assertThat(letter.recipient().path()).endsWith("/flow");
-                });
+        assertThat(kit.deadLetters()).allSatisfy(letter -> {
+            assertThat(letter.reason()).isEqualTo(DeadLetter.Reason.DISCARDED);
+            assertThat(letter.recipient().path()).endsWith("/flow");
+        });
         return kit.deadLetters().stream().map(DeadLetter::message).toList();
     }
 
@@ -65,8 +66,11 @@ class PipelineLossesTest {
         Sinks.Many<Integer> line = Sinks.many().unicast().onBackpressureBuffer();
         Tries<Integer> tries = Tries.of(n -> n > 0
                 ? Flux.empty()
-                : Flux.merge(line.asFlux(), Flux.error(FAILURE).delaySubscription(Duration.ofSeconds(1))
-                        .cast(Integer.class)));
+                : Flux.merge(
+                        line.asFlux(),
+                        Flux.error(FAILURE)
+                                .delaySubscription(Duration.ofSeconds(1))
+                                .cast(Integer.class)));
         TestSubscriber<Integer> consumer =
                 TestSubscriber.builder().initialRequest(2).build();
         pipeline(tries).cold(kit.system()).subscribe(consumer);
@@ -113,9 +117,8 @@ class PipelineLossesTest {
 
     @Test
     void whatAFilterTurnedDownSinceTheLastElement_countsAtAFailure_andSoManyAreDeadLetters(TestKit kit) {
-        Tries<Integer> tries = Tries.of(n -> n > 0
-                ? Flux.empty()
-                : Flux.range(0, 1_000).filter(e -> e == 0).concatWith(Flux.error(FAILURE)));
+        Tries<Integer> tries = Tries.of(n ->
+                n > 0 ? Flux.empty() : Flux.range(0, 1_000).filter(e -> e == 0).concatWith(Flux.error(FAILURE)));
         subscribe(kit, pipeline(tries).cold(kit.system()));
         assertThat(stats.discarded()).isEqualTo(999);
         assertThat(dead(kit)).hasSize(256).endsWith(999);
