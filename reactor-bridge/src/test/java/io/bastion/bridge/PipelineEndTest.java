@@ -11,14 +11,22 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.reactivestreams.Publisher;
+import org.reactivestreams.Subscriber;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Operators;
+import reactor.core.publisher.Sinks;
 import reactor.test.subscriber.TestSubscriber;
 
 /** What the consumer of each form sees of each end: the tables of the documentation. */
@@ -138,5 +146,47 @@ class PipelineEndTest {
         kit.rest();
         assertThat(seen(consumer)).isEqualTo("[] complete");
         assertThat(kit.time().pending()).isZero();
+    }
+
+    @RepeatedTest(20)
+    void stop_withARestartUnderWay_isFollowedByNoSubscription(TestKit kit) {
+        Sinks.Many<Integer> line = Sinks.many().multicast().directBestEffort();
+        Tries<Integer> tries = Tries.of(n -> line.asFlux().map(zero -> 1 / zero));
+        Pipeline<Integer> ticks =
+                Pipelines.<Integer>supervise("ticks", tries).restart(AT_ONCE).hot(kit.system());
+        kit.rest();
+        line.emitNext(0, Sinks.EmitFailureHandler.FAIL_FAST);
+        ticks.stop();
+        kit.rest();
+        assertThat(tries.count).hasValue(1);
+    }
+
+    @Test
+    @BastionTest(deterministic = false)
+    void end_thatComesWhileAnElementWaitsForItsTurn_comesBehindIt(TestKit kit) {
+        AtomicReference<@Nullable Subscriber<? super Integer>> line = new AtomicReference<>();
+        List<Object> seen = new CopyOnWriteArrayList<>();
+        Pipelines.<Integer>supervise("ticks", () -> s -> {
+                    s.onSubscribe(Operators.emptySubscription());
+                    line.set(s);
+                })
+                .cold(kit.system())
+                .doOnNext(element -> {
+                    seen.add(element);
+                    if (element == 1) { // the next element and the end come while this one is being handled
+                        Subscriber<? super Integer> publisher = Objects.requireNonNull(line.get());
+                        publisher.onNext(2);
+                        publisher.onComplete();
+                        kit.until("the end of the actors", () -> Objects.requireNonNull(
+                                        kit.system().tree().block())
+                                .children()
+                                .isEmpty());
+                    }
+                })
+                .doOnComplete(() -> seen.add("complete"))
+                .subscribe();
+        kit.until("a subscription", () -> line.get() != null);
+        Objects.requireNonNull(line.get()).onNext(1);
+        assertThat(seen).containsExactly(1, 2, "complete");
     }
 }
