@@ -80,7 +80,7 @@ final class PipelineLife<T, P> {
     }
 
     Flux<T> flux() {
-        return flux;
+        return Flux.from(subscriber -> flux.subscribe(new Isolated<>(subscriber)));
     }
 
     Behavior<Object> behavior(ActorContext<Object> actor) {

@@ -19,6 +19,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Sinks;
 import reactor.test.subscriber.TestSubscriber;
@@ -116,6 +118,26 @@ class HotPipelineTest {
         assertThat(slow.getReceivedOnNext()).containsExactly(2, 5);
         assertThat(ticks.stats().dropped()).isEqualTo(4);
         assertThat(ticks.stats().delivered()).isEqualTo(6);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void subscriberThatThrows_endsItsOwnSubscriptionOnly(Pace pace, TestKit kit) {
+        Pipeline<Integer> ticks =
+                Pipelines.supervise("ticks", this::line).pace(pace).hot(kit.system());
+        TestSubscriber<Integer> before = subscribe(ticks);
+        List<Integer> seen = new ArrayList<>();
+        ticks.flux().subscribe(element -> {
+            seen.add(element);
+            throw new StackOverflowError("thrown by a test");
+        });
+        TestSubscriber<Integer> after = subscribe(ticks);
+        kit.rest();
+        emit(kit, 1, 2);
+        assertThat(before.getReceivedOnNext()).containsExactly(1, 2);
+        assertThat(after.getReceivedOnNext()).containsExactly(1, 2);
+        assertThat(seen).containsExactly(1);
+        assertThat(ticks.stats().subscriptions()).isOne();
     }
 
     @Test

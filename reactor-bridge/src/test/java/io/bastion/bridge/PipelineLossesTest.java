@@ -282,4 +282,28 @@ class PipelineLossesTest {
         assertThat(stats.discarded()).isEqualTo(dead(kit).size());
         assertThat(kit.takeLostErrors()).isEmpty();
     }
+
+    @Test
+    void requestThatThrows_isNotTheConsumers(TestKit kit) {
+        Tries<Integer> tries = Tries.of(n -> n == 0 ? Rogue.REQUEST_THAT_THROWS.publisher() : Flux.just(7));
+        TestSubscriber<Integer> consumer =
+                TestSubscriber.builder().initialRequest(0).build();
+        pipeline(tries).cold(kit.system()).subscribe(consumer);
+        kit.rest();
+        consumer.request(1);
+        kit.rest();
+        assertThat(consumer.getReceivedOnNext()).containsExactly(7);
+    }
+
+    @Test
+    void cancelThatThrows_isNotTheConsumers(TestKit kit) {
+        Tries<Integer> tries = Tries.of(n -> Rogue.CANCEL_THAT_THROWS.publisher());
+        TestSubscriber<Integer> consumer =
+                TestSubscriber.builder().initialRequest(0).build();
+        pipeline(tries).cold(kit.system()).subscribe(consumer);
+        kit.rest();
+        consumer.cancel();
+        kit.rest();
+        assertThat(stats.lateErrors()).isOne();
+    }
 }
