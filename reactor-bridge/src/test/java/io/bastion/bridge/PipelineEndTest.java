@@ -2,6 +2,8 @@ package io.bastion.bridge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bastion.actor.ActorRef;
+import io.bastion.actor.Callbacks;
 import io.bastion.supervision.Backoff;
 import io.bastion.supervision.Restart;
 import io.bastion.testkit.BastionTest;
@@ -12,6 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
@@ -150,12 +153,22 @@ class PipelineEndTest {
 
     @RepeatedTest(20)
     void stop_withARestartUnderWay_isFollowedByNoSubscription(TestKit kit) {
-        Sinks.Many<Integer> line = Sinks.many().multicast().directBestEffort();
-        Tries<Integer> tries = Tries.of(n -> line.asFlux().map(zero -> 1 / zero));
-        Pipeline<Integer> ticks =
-                Pipelines.<Integer>supervise("ticks", tries).restart(AT_ONCE).hot(kit.system());
-        kit.rest();
-        line.emitNext(0, Sinks.EmitFailureHandler.FAIL_FAST);
+        AtomicBoolean restarting = new AtomicBoolean();
+        Sinks.Empty<Void> hook = Sinks.empty();
+        Tries<Integer> tries = Tries.of(n -> n == 0 ? Flux.error(FAILURE) : Flux.never());
+        Pipeline<Integer> ticks = Pipelines.<Integer>supervise("ticks", tries)
+                .restart(AT_ONCE)
+                .callbacks(new Callbacks() {
+                    @Override
+                    public Publisher<?> beforeRestart(
+                            ActorRef<?> self, @Nullable Throwable cause, @Nullable Object message) {
+                        restarting.set(true);
+                        return hook.asMono();
+                    }
+                })
+                .hot(kit.system());
+        kit.until("a restart", restarting::get);
+        hook.tryEmitEmpty(); // which of the two is first is the seed's
         ticks.stop();
         kit.rest();
         assertThat(tries.count).hasValue(1);
@@ -177,10 +190,11 @@ class PipelineEndTest {
                         Subscriber<? super Integer> publisher = Objects.requireNonNull(line.get());
                         publisher.onNext(2);
                         publisher.onComplete();
-                        kit.until("the end of the actors", () -> Objects.requireNonNull(
-                                        kit.system().tree().block())
-                                .children()
-                                .isEmpty());
+                        kit.until(
+                                "the end of the actors",
+                                () -> Objects.requireNonNull(kit.system().tree().block())
+                                        .children()
+                                        .isEmpty());
                     }
                 })
                 .doOnComplete(() -> seen.add("complete"))
