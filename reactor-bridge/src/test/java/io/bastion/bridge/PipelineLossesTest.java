@@ -52,9 +52,9 @@ class PipelineLossesTest {
 
     @Test
     void elementThatAnOperatorFailsAt_isCountedAndADeadLetter(TestKit kit) {
-        Tries<Integer> tries = Tries.of(n -> n == 0 ? Flux.range(0, 5).map(e -> 10 / (2 - e)) : Flux.empty());
+        Tries<Integer> tries = Tries.of(n -> n == 0 ? Flux.range(0, 5).filter(e -> 10 / (2 - e) > 0) : Flux.empty());
         TestSubscriber<Integer> consumer = subscribe(kit, pipeline(tries).cold(kit.system()));
-        assertThat(consumer.getReceivedOnNext()).containsExactly(5, 10);
+        assertThat(consumer.getReceivedOnNext()).containsExactly(0, 1);
         assertThat(stats.failed()).isOne();
         assertThat(stats.discarded()).isZero();
         assertThat(dead(kit)).containsExactly(2);
@@ -118,9 +118,9 @@ class PipelineLossesTest {
     @Test
     void whatAFilterTurnedDownSinceTheLastElement_countsAtAFailure_andSoManyAreDeadLetters(TestKit kit) {
         Tries<Integer> tries = Tries.of(n ->
-                n > 0 ? Flux.empty() : Flux.range(0, 1_000).filter(e -> e == 0).concatWith(Flux.error(FAILURE)));
+                n > 0 ? Flux.empty() : Flux.range(0, 1_000).filter(e -> e % 500 == 0).concatWith(Flux.error(FAILURE)));
         subscribe(kit, pipeline(tries).cold(kit.system()));
-        assertThat(stats.discarded()).isEqualTo(999);
+        assertThat(stats.discarded()).isEqualTo(499);
         assertThat(dead(kit)).hasSize(256).endsWith(999);
     }
 
