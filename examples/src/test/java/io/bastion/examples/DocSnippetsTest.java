@@ -16,8 +16,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Every Java snippet of the documents stands, line by line, in a source of this module, or in a test of the kit or the bridge, which
- * are compiled and run.
+ * Every Java snippet of the documents stands, line by line, in a source of this module, or in a test of the test kit or of the Reactor bridge,
+ * which are compiled and run.
  */
 class DocSnippetsTest {
     private static final Pattern SNIPPET = Pattern.compile("(?ms)^```java\\n(.*?)^```$");

@@ -339,6 +339,11 @@ sealed class ActorCell<M> extends LivingCell<M> implements ActorRef<M>, ActorCon
         return SendMono.of(this, message);
     }
 
+    /** Sends a message for any member of a group; gives nothing if the actor ends first, and then nothing has become of it. */
+    Mono<Boolean> sendIfOpen(M message) {
+        return SendMono.routed(this, message);
+    }
+
     @Override
     public Mono<Void> feed(Publisher<? extends M> source) {
         Objects.requireNonNull(source, "source: null (expected: a Publisher)");
@@ -467,7 +472,19 @@ sealed class ActorCell<M> extends LivingCell<M> implements ActorRef<M>, ActorCon
     @Override
     public <T> TellResult forward(ActorRef<T> target, T message) {
         ContextView context = contextView();
+        if (target instanceof ActorCell<T> cell
+                && currentNodeOrNull() instanceof ContextNode node
+                && node.request() != null
+                && node.message() == message) {
+            node.request().isNowIn(cell);
+            return cell.forwarded(message, context, node.request());
+        }
         return context.isEmpty() ? target.tell(message) : target.tell(message, context);
+    }
+
+    /** Puts a request in that another actor hands on. */
+    TellResult forwarded(Object message, ContextView context, PendingAsk<?, ?> ask) {
+        return told(new ForwardedNode(message, context, ask));
     }
 
     @Override
@@ -599,17 +616,6 @@ sealed class ActorCell<M> extends LivingCell<M> implements ActorRef<M>, ActorCon
     }
 
     // ------------------------------------------------------------------------------------------------ parts
-
-    /** Asks from within this actor's work. */
-    List<PendingAsk<?, ?>> waits() {
-        CellExtension<M> x = extension;
-        return x == null ? List.of() : x.waits();
-    }
-
-    /** Whether this actor takes no other message while a publisher of its handler waits for a reply. */
-    boolean waitsSerially() {
-        return handler instanceof AsyncHandler<M> async && async.isSerial();
-    }
 
     /** Whether it is handling a message, or has some, or waits for its restart; any thread. */
     boolean isBusy() {

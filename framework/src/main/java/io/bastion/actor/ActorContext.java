@@ -68,7 +68,10 @@ public interface ActorContext<M> {
     /** Treats the next message with another behavior; until the next restart, which begins with a new one from the factory. */
     void become(Behavior<M> behavior);
 
-    /** Sends a message on with the context, and so the trace, of the message in work. */
+    /**
+     * Sends a message on with the context, and so the trace, of the message in work. If it is that very message, and came with
+     * an ask, whoever asks waits for the target from now on, as far as circles of asks are concerned.
+     */
     <T> TellResult forward(ActorRef<T> target, T message);
 
     /**

@@ -9,7 +9,7 @@ import reactor.core.publisher.Mono;
 
 /** {@link ActorRef#ask}: each subscription is a {@link PendingAsk}. */
 final class AskMono<Q, R> extends Mono<R> {
-    /** Context key of the actor from within whose publisher is asked. */
+    /** Context key of the {@link InWork} from within whose publisher is asked. */
     static final Object ASKER = new Object() {
         @Override
         public String toString() {
@@ -63,6 +63,6 @@ final class AskMono<Q, R> extends Mono<R> {
     public void subscribe(CoreSubscriber<? super R> actual) {
         PendingAsk<Q, R> ask = new PendingAsk<>(this, actual);
         actual.onSubscribe(ask);
-        ask.start();
+        ask.start(actual);
     }
 }

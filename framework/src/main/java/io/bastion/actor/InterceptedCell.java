@@ -84,6 +84,12 @@ final class InterceptedCell<M> extends ActorCell<M> {
     }
 
     @Override
+    TellResult forwarded(Object message, ContextView context, PendingAsk<?, ?> ask) {
+        return answer(through(message, context, true, (m, c) -> super.forwarded(m, c, ask)));
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // of the actor's type, as interceptors are told
     public TellResult tellAll(List<? extends M> messages) {
         for (M message : messages) {
             Objects.requireNonNull(message, "message: null (expected: a message)");
@@ -117,12 +123,21 @@ final class InterceptedCell<M> extends ActorCell<M> {
     @Override
     public Mono<Boolean> send(M message) {
         Objects.requireNonNull(message, "message: null (expected: a message)");
+        return sendThrough(message, Contexts::node);
+    }
+
+    @Override
+    Mono<Boolean> sendIfOpen(M message) {
+        return sendThrough(message, RoutedNode::new);
+    }
+
+    private Mono<Boolean> sendThrough(M message, BiFunction<Object, ContextView, MessageNode> node) {
         return Mono.create(sink -> {
             TellRun run = through(
                     message,
                     Contexts.forOthers(sink.contextView()),
                     false,
-                    (m, c) -> SendMono.send(this, m, c, sink) ? TellResult.ACCEPTED : TellResult.TERMINATED);
+                    (m, c) -> SendMono.send(this, node.apply(m, c), sink) ? TellResult.ACCEPTED : TellResult.TERMINATED);
             if (!run.reachedEnd()) {
                 sink.success(false);
             }

@@ -6,17 +6,25 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 import reactor.util.context.ContextView;
 
-/** {@link ActorRef#send}: a message that waits for room. */
+/** {@link ActorRef#send} and {@link Distributor#sendOne}: a message that waits for room. */
 final class SendMono {
     private SendMono() {}
 
     static <M> Mono<Boolean> of(ActorCell<M> cell, M message) {
-        return Mono.create(sink -> send(cell, message, sink.contextView(), sink));
+        return Mono.create(sink -> send(cell, Contexts.node(message, context(sink)), sink));
+    }
+
+    /** For a member of a group: the same, but it gives nothing when the actor ended first, and then the message goes on. */
+    static <M> Mono<Boolean> routed(ActorCell<M> member, M message) {
+        return Mono.create(sink -> send(member, new RoutedNode(message, context(sink)), sink));
+    }
+
+    private static ContextView context(MonoSink<?> sink) {
+        return Contexts.forOthers(sink.contextView());
     }
 
     /** Sends now; returns whether the message is in the mailbox or waits for room in it. */
-    static boolean send(ActorCell<?> cell, Object message, ContextView context, MonoSink<Boolean> sink) {
-        MessageNode node = Contexts.node(message, Contexts.forOthers(context));
+    static boolean send(ActorCell<?> cell, MessageNode node, MonoSink<Boolean> sink) {
         Offer offer = cell.mustWait() ? Offer.FULL : cell.offerNow(node);
         if (offer == Offer.FULL) {
             Waiter waiter = new Waiter(node, sink);
@@ -28,6 +36,8 @@ final class SendMono {
             });
         } else if (offer == Offer.ACCEPTED) {
             sink.success(true);
+        } else if (node instanceof RoutedNode) {
+            sink.success();
         } else {
             cell.refusedAfterEnd(node);
             sink.success(false);
@@ -74,7 +84,12 @@ final class SendMono {
         @Override
         void undeliverable(ActorCell<?> cell) {
             cell.extension().countWaiting(-1);
-            if (!cancelled) {
+            if (cancelled) {
+                return;
+            }
+            if (node instanceof RoutedNode) {
+                Report.guard(sink::success);
+            } else {
                 cell.refusedWaiting(node);
                 Report.guard(() -> sink.success(false));
             }

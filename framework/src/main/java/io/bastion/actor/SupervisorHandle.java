@@ -111,17 +111,26 @@ record SupervisorHandle(ActorCell<?> cell) implements SupervisorRef {
 
     @Override
     public Mono<Boolean> restart(String name) {
-        return callAbout(name, (cell, sink) -> {
-            cell.checkSpawns();
-            CellSupervision.Listed entry = cell.supervision().listed().get(name);
-            ActorCell<?> child = entry == null ? child(cell, name) : entry.cell;
-            if (child != null) {
-                cell.supervision().engine().restartByHand(child);
-            } else if (entry != null) {
+        return callAbout(name, (cell, sink) -> restart(cell, name, sink));
+    }
+
+    private static void restart(ActorCell<?> cell, String name, MonoSink<Boolean> sink) {
+        cell.checkSpawns();
+        CellSupervision.Listed entry = cell.supervision().listed().get(name);
+        ActorCell<?> child = entry == null ? child(cell, name) : entry.cell;
+        if (child == null) {
+            if (entry != null) {
                 cell.spawnChild(entry.spec);
             }
-            sink.success(child != null || entry != null);
-        });
+            sink.success(entry != null);
+            return;
+        }
+        cell.supervision().engine().restartByHand(child);
+        BiConsumer<ActorCell<?>, MonoSink<Boolean>> again =
+                (supervisor, waiting) -> whenGone(supervisor, child, (s, w) -> restart(s, name, w), waiting);
+        // behind the order to restart, which one that is ending does not obey: it is started anew when it is down
+        child.tellSystem(new SystemMessage.AskEnding(ending -> cell.tellSystem(
+                new Call<>(ending ? again : (s, w) -> w.success(true), ActorTerminatedException::new, sink))));
     }
 
     /** A call about a child of a name: it waits until the supervisor knows of the child's end, if that is there. */
@@ -135,10 +144,20 @@ record SupervisorHandle(ActorCell<?> cell) implements SupervisorRef {
                 name == null ? null : cell.supervision().listed().get(name);
         ActorCell<?> child = entry == null ? null : entry.cell;
         if (child != null && child.isClosed()) { // the word of it is on its way here
-            cell.tellSystem(new Call<R>(
-                    (again, waiting) -> answer(again, name, work, waiting), ActorTerminatedException::new, sink));
+            whenGone(cell, child, work, sink);
         } else {
             work.accept(cell, sink);
+        }
+    }
+
+    /** Does what is asked for once the supervisor knows of a child's end. */
+    private static <R> void whenGone(
+            ActorCell<?> cell, ActorCell<?> child, BiConsumer<ActorCell<?>, MonoSink<R>> work, MonoSink<R> sink) {
+        Call<R> call = new Call<>(work, ActorTerminatedException::new, sink);
+        if (cell.isChild(child)) {
+            cell.supervision().whenGone(child, () -> call.deliver(cell));
+        } else {
+            call.deliver(cell);
         }
     }
 

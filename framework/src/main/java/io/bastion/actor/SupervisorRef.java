@@ -43,9 +43,11 @@ public interface SupervisorRef {
 
     /**
      * Restarts a child by hand, which costs nothing of the budget: one that is down is started anew with a new reference; one
-     * that runs gets a new incarnation, with those that the strategy restarts with it.
+     * that runs gets a new incarnation, with those that the strategy restarts with it; one that is just ending for good is
+     * started anew when it is down.
      *
-     * @return false if there is none of that name; completes when it is on its way
+     * @return false if there is none of that name, or none any more when it has ended; completes when the new incarnation is on
+     *     its way; fails with {@code IllegalStateException} if the supervisor is not running
      */
     Mono<Boolean> restart(String name);
 

@@ -9,6 +9,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayDeque;
 import java.util.Iterator;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -109,7 +110,7 @@ abstract sealed class WorkingCell<M> extends TreeCell<M> permits LivingCell {
         } catch (Throwable t) {
             count(frame);
             accepted++;
-            return messageFailed(node, t);
+            return messageFailed(node, t, frame);
         } finally {
             Thread.interrupted(); // a flag left set must not leak to the next message
         }
@@ -293,8 +294,8 @@ abstract sealed class WorkingCell<M> extends TreeCell<M> permits LivingCell {
         if (x != null) {
             x.forgetRedelivered(node);
         }
-        if (node instanceof AskNode ask) {
-            ask.ask().requestHandled();
+        if (node instanceof ContextNode c && c.request() != null) {
+            c.request().handledBy(cell());
         }
         node.done();
     }
@@ -308,18 +309,25 @@ abstract sealed class WorkingCell<M> extends TreeCell<M> permits LivingCell {
         deadLetter(node.message(), Contexts.sender(node), DeadLetter.Reason.INTERCEPTED);
     }
 
-    private Step messageFailed(MessageNode node, Throwable t) {
+    private Step messageFailed(MessageNode node, Throwable t, WorkFrame frame) {
         if ((attention & STASHED) != 0) {
             extension().unstash(node); // it may have been put back already
         }
         attention &= ~OF_MESSAGE;
-        if (isBeingKilled()) {
+        boolean killed = isBeingKilled();
+        if (killed) {
             fail(node, null);
         } else {
             ActorCheckpoint.handling(this, node.message(), Contexts.sender(node), t);
             fail(node, t);
         }
-        endIncarnation(t);
+        frame.work(null);
+        Thread.interrupted(); // not the next incarnation's
+        if (lane == null && !killed) {
+            restartOrEnd(t);
+        } else {
+            endIncarnation(t); // what it has been told comes first: it may be a stop
+        }
         return next();
     }
 
@@ -429,20 +437,46 @@ abstract sealed class WorkingCell<M> extends TreeCell<M> permits LivingCell {
         }
     }
 
-    /** Whether another message may begin: a handler whose message ends with it begins none beside the work of others. */
+    /** Whether another message may begin. */
     boolean hasRoom() {
         CellExtension<M> x = extension;
-        if (x != null && x.ending) {
+        return hasRoom(x == null ? 0 : x.inWorkSize());
+    }
+
+    /**
+     * Whether another message may begin beside the work of so many: a handler whose message ends with it begins none beside
+     * the work of others, and an incarnation that is ending none at all. Any thread, which may see what was a moment ago.
+     */
+    boolean hasRoom(int inWork) {
+        CellExtension<M> x = extension;
+        if (x != null && x.ending || phase == LivingCell.Phase.CLOSING || phase == LivingCell.Phase.STOPPING) {
             return false;
         }
-        int inWork = x == null ? 0 : x.inWorkSize();
         return handler instanceof AsyncHandler<M> async ? async.hasRoom(inWork) : inWork == 0;
+    }
+
+    /**
+     * The work that keeps the messages in the mailbox waiting; any thread.
+     *
+     * @param all whether all of it is wanted, or so much that one of it must end before another message begins
+     */
+    List<InWork> blocking(boolean all) {
+        CellExtension<M> x = extension;
+        if (x == null) {
+            return List.of();
+        }
+        int size = x.inWorkSize();
+        int some = 0;
+        while (some < size && !hasRoom(size - some)) {
+            some++;
+        }
+        return some == 0 ? List.of() : x.inWork().first(all ? Integer.MAX_VALUE : some);
     }
 
     /** The work has ended before its handler returned: the message is treated as any other. */
     void leaveWork(InWork work) {
         extension().inWork().remove(work);
-        extension().clearWaits();
+        work.forgetAsks();
         attention &= ~IN_WORK;
         unblock();
     }
@@ -457,7 +491,7 @@ abstract sealed class WorkingCell<M> extends TreeCell<M> permits LivingCell {
             }
             return;
         }
-        x.clearWaits();
+        work.forgetAsks();
         boolean stashed = x.forgetStashed(work);
         if (error != null) {
             ActorCheckpoint.handling(this, work.node().message(), Contexts.sender(work.node()), error);
@@ -586,6 +620,9 @@ abstract sealed class WorkingCell<M> extends TreeCell<M> permits LivingCell {
 
     /** The incarnation has ended by itself, with a failure or without. */
     abstract void endIncarnation(@Nullable Throwable cause);
+
+    /** The same with a failure between two messages: the next incarnation begins at once, if the parent has nothing against it. */
+    abstract void restartOrEnd(Throwable cause);
 
     /** Cancels the work that goes on; its messages have failed with the cause, if there is one. */
     abstract void cancelWork(@Nullable Throwable cause);

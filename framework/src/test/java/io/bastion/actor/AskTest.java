@@ -72,6 +72,22 @@ class AskTest {
     }
 
     @Test
+    void asksWhoseRequestWasHandled_failInTheOrderOfTheirRequests() {
+        Recorder<Get> kept = new Recorder<>();
+        ActorRef<Get> actor = keeper("a", kept);
+        List<Object> requests = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            String what = "" + i;
+            requests.add(what);
+            ask(actor, what).subscribe(v -> {}, e -> seen.add(what));
+        }
+        kept.await(50);
+        test.settle();
+        actor.stop();
+        assertThat(seen.await(50)).isEqualTo(requests);
+    }
+
+    @Test
     void eachSubscriptionAsksAnew() {
         AtomicInteger count = new AtomicInteger();
         ActorRef<Get> actor = test.spawn(ActorSpec.of(
