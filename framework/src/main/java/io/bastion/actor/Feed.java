@@ -91,14 +91,21 @@ final class Feed<M> implements CoreSubscriber<M> {
 
     @Override
     public void onError(Throwable t) {
-        if (subscription != Operators.cancelledSubscription()) {
+        if (sourceEnds()) {
             sink.error(t);
         }
     }
 
     @Override
     public void onComplete() {
-        sink.success();
+        if (sourceEnds()) {
+            sink.success();
+        }
+    }
+
+    /** The source has ended, and must not be cancelled any more: rule 2.3. Returns whether it was wanted until now. */
+    private boolean sourceEnds() {
+        return SUBSCRIPTION.getAndSet(this, Operators.cancelledSubscription()) != Operators.cancelledSubscription();
     }
 
     private void replenish(Subscription s) {

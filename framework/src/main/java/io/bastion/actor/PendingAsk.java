@@ -11,6 +11,8 @@ import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
+import reactor.core.Disposable;
+import reactor.core.publisher.Mono;
 import reactor.core.publisher.Operators;
 import reactor.util.context.Context;
 
@@ -51,6 +53,9 @@ final class PendingAsk<Q, R> extends TimerEntry implements OneShotRef<R>, Subscr
 
     /** The actor from within whose publisher is asked; written before the request is sent. */
     private @Nullable ActorCell<?> asker;
+
+    /** The request's wait for room in the mailbox, if there is one. */
+    private volatile @Nullable Disposable wait;
 
     /** The asked actor has handled the request, without a reply: it does not wait for the asker any more. */
     private volatile boolean deferred;
@@ -103,6 +108,28 @@ final class PendingAsk<Q, R> extends TimerEntry implements OneShotRef<R>, Subscr
             startTimer(target);
         } else {
             refuse(refusal);
+        }
+    }
+
+    boolean waitsForRoom() {
+        return source.waits();
+    }
+
+    /** The mailbox is full; what ends the ask takes the request back, unless it has got in by then. */
+    void awaitRoom(AskNode node) {
+        ActorCell<Q> target = source.target();
+        Disposable waiting = Mono.<Boolean>create(sink -> SendMono.await(target, node, sink))
+                .subscribe(
+                        accepted -> {
+                            if (!accepted) {
+                                fail(new ActorTerminatedException(
+                                        target, ActorTerminatedException.Progress.NOT_ACCEPTED));
+                            }
+                        },
+                        this::fail);
+        wait = waiting;
+        if (state == ENDED) {
+            waiting.dispose();
         }
     }
 
@@ -237,6 +264,10 @@ final class PendingAsk<Q, R> extends TimerEntry implements OneShotRef<R>, Subscr
     }
 
     private void ended() {
+        Disposable waiting = wait;
+        if (waiting != null) {
+            waiting.dispose();
+        }
         if (deferred) {
             source.target().extension().deferredAsks().remove(this);
         }
