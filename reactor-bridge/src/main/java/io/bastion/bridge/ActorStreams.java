@@ -11,7 +11,6 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
-import reactor.core.publisher.Mono;
 
 /** Actors as parts of reactive streams: as their end, as a processor between two of them, and as operators. */
 public final class ActorStreams {
@@ -100,10 +99,6 @@ public final class ActorStreams {
      */
     public static <M> Function<Flux<M>, Flux<M>> tellEach(ActorRef<? super M> actor) {
         Objects.requireNonNull(actor, "actor: null (expected: an ActorRef)");
-        return elements -> elements.concatMap(
-                element -> actor.send(element)
-                        .flatMap(accepted ->
-                                accepted ? Mono.just(element) : Mono.error(new ActorTerminatedException(actor))),
-                0);
+        return elements -> new FluxTellEach<>(elements, actor);
     }
 }
