@@ -289,6 +289,16 @@ sealed class ActorCell<M> extends LivingCell<M> implements ActorRef<M>, ActorCon
         return false;
     }
 
+    /** Whether a source may be pulled: its elements then come in their order and meet no interceptor of tells. */
+    boolean isPulling() {
+        return !MessageStore.isNeeded(template.mailbox());
+    }
+
+    /** Begins to take elements of a source; returns whether the actor lives. */
+    boolean pull(Feed<?>.Pull source) {
+        return push(source);
+    }
+
     /** Puts a message into the mailbox past its bound; returns whether the actor lives. */
     boolean forceMessage(MessageNode node) {
         return force(node);

@@ -1,11 +1,13 @@
 package io.bastion.actor;
 
 import io.bastion.mailbox.MessageNode;
+import io.bastion.scheduler.Strand;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
+import reactor.core.Fuseable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 import reactor.core.publisher.Operators;
@@ -14,7 +16,8 @@ import reactor.util.context.Context;
 /**
  * {@link ActorRef#feed}: a subscriber whose demand is a credit, replenished when three quarters of it have left the mailbox.
  *
- * <p>Its elements go past the mailbox's bound: the credit bounds them.
+ * <p>Its elements go past the mailbox's bound: the credit bounds them. A source that can be pulled, as {@code publishOn} would,
+ * is pulled on the worker.
  */
 final class Feed<M> implements CoreSubscriber<M> {
     private static final int MAX_CREDIT = 256;
@@ -69,7 +72,16 @@ final class Feed<M> implements CoreSubscriber<M> {
 
     @Override
     public void onSubscribe(Subscription s) {
-        if (Operators.setOnce(SUBSCRIPTION, this, s)) {
+        if (!Operators.setOnce(SUBSCRIPTION, this, s)) {
+            return;
+        }
+        if (s instanceof Fuseable.QueueSubscription<?> queue
+                && cell.isPulling()
+                && queue.requestFusion(Fuseable.SYNC | Fuseable.THREAD_BARRIER) == Fuseable.SYNC) {
+            if (!cell.pull(new Pull(queue))) {
+                terminated();
+            }
+        } else {
             s.request(credit);
         }
     }
@@ -114,6 +126,63 @@ final class Feed<M> implements CoreSubscriber<M> {
         } catch (Throwable t) {
             cancel();
             sink.error(t);
+        }
+    }
+
+    /**
+     * A source whose elements are there to be taken, in the mailbox: the worker takes one when it can handle one, which needs
+     * neither credit nor a place in the queue for each.
+     */
+    final class Pull extends Strand.WeightlessNode {
+        /** Elements in a row, before other messages have their turn. */
+        private static final int BURST = 64;
+
+        private final Fuseable.QueueSubscription<?> queue;
+        private int taken;
+
+        /** An element that a flow did not take. */
+        @Nullable MessageNode untaken;
+
+        Pull(Fuseable.QueueSubscription<?> queue) {
+            this.queue = queue;
+        }
+
+        /** The next element; null when there is none any more. */
+        @Nullable MessageNode take() {
+            MessageNode left = untaken;
+            if (left != null) {
+                untaken = null;
+                return left;
+            }
+            if (subscription == Operators.cancelledSubscription()) {
+                return null;
+            }
+            Object element;
+            try {
+                element = queue.poll();
+            } catch (Throwable t) {
+                if (sourceEnds()) {
+                    Report.guard(() -> sink.error(t));
+                }
+                return null;
+            }
+            if (element == null) {
+                if (sourceEnds()) {
+                    Report.guard(sink::success);
+                }
+                return null;
+            }
+            return new MessageNode(element);
+        }
+
+        /** Whether it is to go to the back of the mailbox. */
+        boolean hasHadItsTurn() {
+            return ++taken == BURST;
+        }
+
+        /** The rest of it. */
+        Pull rest() {
+            return new Pull(queue);
         }
     }
 

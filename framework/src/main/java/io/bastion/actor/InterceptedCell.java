@@ -113,6 +113,11 @@ final class InterceptedCell<M> extends ActorCell<M> {
     }
 
     @Override
+    boolean isPulling() {
+        return false;
+    }
+
+    @Override
     boolean fed(Object element, Feed<?> feed) {
         TellRun run = through(element, false, m -> super.fed(m, feed) ? TellResult.ACCEPTED : TellResult.TERMINATED);
         if (run.reachedEnd()) {

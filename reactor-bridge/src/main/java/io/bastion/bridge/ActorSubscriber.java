@@ -43,11 +43,27 @@ public final class ActorSubscriber<M> implements CoreSubscriber<M>, Disposable {
     ActorSubscriber(ActorRef<M> actor, Consumer<@Nullable Throwable> upstreamEnd) {
         this.upstreamEnd = upstreamEnd;
         Publisher<M> upstream = subscriber -> feed = core(subscriber);
-        feeding = actor.feed(upstream).subscribe(nothing -> {}, done::tryEmitError, done::tryEmitEmpty);
+        feeding = actor.feed(upstream).subscribe(nothing -> {}, this::failed, this::completed);
     }
 
     private static <T> CoreSubscriber<? super T> core(Subscriber<? super T> subscriber) {
         return Operators.toCoreSubscriber(subscriber);
+    }
+
+    /** The publisher has completed, or was pulled to its end. */
+    private void completed() {
+        upstreamEnd.accept(null);
+        done.tryEmitEmpty();
+    }
+
+    private void failed(Throwable error) {
+        if (!(error instanceof ActorTerminatedException)) {
+            upstreamEnd.accept(error);
+            if (!observed) {
+                Operators.onErrorDropped(error, Context.empty());
+            }
+        }
+        done.tryEmitError(error);
     }
 
     private CoreSubscriber<? super M> feed() {
@@ -91,18 +107,11 @@ public final class ActorSubscriber<M> implements CoreSubscriber<M>, Disposable {
             return;
         }
         feed().onError(error);
-        upstreamEnd.accept(error);
-        if (!observed) {
-            Operators.onErrorDropped(error, Context.empty());
-        }
     }
 
     @Override
     public void onComplete() {
-        if (!feeding.isDisposed()) {
-            feed().onComplete();
-            upstreamEnd.accept(null);
-        }
+        feed().onComplete();
     }
 
     /** Cancels the publisher. What it has given is in the mailbox and will be handled. */
