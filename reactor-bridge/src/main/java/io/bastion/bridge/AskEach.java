@@ -3,7 +3,6 @@ package io.bastion.bridge;
 import java.util.function.Function;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.util.concurrent.Queues;
 
 /**
  * An operator for {@link Flux#transform} that asks an actor about each element; see {@link ActorStreams#askEach}. Immutable;
@@ -48,7 +47,7 @@ public final class AskEach<T, R> implements Function<Flux<T>, Flux<R>> {
     @Override
     public Flux<R> apply(Flux<T> elements) {
         return ordered
-                ? elements.flatMapSequential(ask, concurrency, Queues.XS_BUFFER_SIZE)
-                : elements.flatMap(ask, concurrency, Queues.XS_BUFFER_SIZE);
+                ? elements.flatMapSequential(ask, concurrency, 1)
+                : elements.flatMap(ask, concurrency, 1);
     }
 }
