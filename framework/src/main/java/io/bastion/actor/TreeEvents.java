@@ -155,8 +155,7 @@ final class TreeEvents {
                 if (k != null && k.add(present.event.actor())) {
                     to.next(present.event);
                 }
-            } else if (item instanceof Item.Event e
-                    && (k == null ? isOfTree(e.event) : isKnown(k, e.event))) {
+            } else if (item instanceof Item.Event e && (k == null ? isOfTree(e.event) : isKnown(k, e.event))) {
                 to.next(e.event);
                 if (e.event instanceof TreeEvent.Stopped stopped && stopped.actor() == top && top.parent != null) {
                     to.complete();

@@ -51,8 +51,8 @@ public final class ActorProcessor<I, O> implements Processor<I, O>, CoreSubscrib
             Function<? super ActorSpec<I>, ? extends ActorRef<I>> spawn) {
         Outlet<I, O> outlet = new Outlet<>(flow);
         ActorSpec<I> spec = ActorSpec.of(name, outlet::behavior);
-        ActorRef<I> actor =
-                Objects.requireNonNull(spawn.apply(spec), "spawn: returned null (expected: the actor that was spawned)");
+        ActorRef<I> actor = Objects.requireNonNull(
+                spawn.apply(spec), "spawn: returned null (expected: the actor that was spawned)");
         return new ActorProcessor<>(outlet, actor);
     }
 

@@ -61,9 +61,7 @@ public final class ActorStreams {
      * @param timeout how long each ask may take
      */
     public static <T, M, R> AskEach<T, R> askEach(
-            ActorRef<M> actor,
-            BiFunction<? super T, ? super ActorRef<R>, ? extends M> request,
-            Duration timeout) {
+            ActorRef<M> actor, BiFunction<? super T, ? super ActorRef<R>, ? extends M> request, Duration timeout) {
         Objects.requireNonNull(actor, "actor: null (expected: an ActorRef)");
         check(request, timeout);
         return AskEach.of(element -> actor.<R>askWhenRoom(replyTo -> request.apply(element, replyTo), timeout));
@@ -74,9 +72,7 @@ public final class ActorStreams {
      * finds no room fails the stream, so that the concurrency is to be less than what the members hold.
      */
     public static <T, M, R> AskEach<T, R> askEach(
-            Distributor<M> group,
-            BiFunction<? super T, ? super ActorRef<R>, ? extends M> request,
-            Duration timeout) {
+            Distributor<M> group, BiFunction<? super T, ? super ActorRef<R>, ? extends M> request, Duration timeout) {
         Objects.requireNonNull(group, "group: null (expected: a Distributor)");
         check(request, timeout);
         return AskEach.of(element -> group.<R>askOne(replyTo -> request.apply(element, replyTo), timeout));

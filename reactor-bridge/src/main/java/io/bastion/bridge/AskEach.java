@@ -46,8 +46,6 @@ public final class AskEach<T, R> implements Function<Flux<T>, Flux<R>> {
 
     @Override
     public Flux<R> apply(Flux<T> elements) {
-        return ordered
-                ? elements.flatMapSequential(ask, concurrency, 1)
-                : elements.flatMap(ask, concurrency, 1);
+        return ordered ? elements.flatMapSequential(ask, concurrency, 1) : elements.flatMap(ask, concurrency, 1);
     }
 }

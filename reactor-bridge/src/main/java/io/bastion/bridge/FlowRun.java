@@ -104,7 +104,8 @@ final class FlowRun<O> extends Flux<O> implements CoreSubscriber<O>, Subscriptio
             onWorker(this::drain);
         } else {
             cancel();
-            onError(Exceptions.failWithOverflow("flow: emits more than was requested (expected: a Publisher that obeys)"));
+            onError(Exceptions.failWithOverflow(
+                    "flow: emits more than was requested (expected: a Publisher that obeys)"));
         }
     }
 

@@ -102,9 +102,7 @@ final class Outlet<I, O> extends Flux<O> implements Subscription, Scannable {
             context.self().kill(); // a permanent actor has come back from its stop
         }
         return Behavior.flow((c, inbox) -> new FlowRun<>(
-                this,
-                c,
-                Objects.requireNonNull(flow.apply(c, inbox), "flow: returned null (expected: a Publisher)")));
+                this, c, Objects.requireNonNull(flow.apply(c, inbox), "flow: returned null (expected: a Publisher)")));
     }
 
     /** The actor has been spawned. */
@@ -224,7 +222,8 @@ final class Outlet<I, O> extends Flux<O> implements Subscription, Scannable {
                 : new ActorTerminatedException(Objects.requireNonNull(context).self());
     }
 
-    // ------------------------------------------------------------------------------------------------ the subscriber's side
+    // ------------------------------------------------------------------------------------------------ the subscriber's
+    // side
 
     @Override
     public void subscribe(CoreSubscriber<? super O> subscriber) {

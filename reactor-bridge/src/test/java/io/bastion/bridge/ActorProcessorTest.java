@@ -79,7 +79,8 @@ class ActorProcessorTest {
                 ActorStreams.processor("p", (context, in) -> in.map(n -> "#" + n), kit.system()::spawn);
         Flux.range(1, 1_000).subscribe(p);
         assertThat(kit.result(p.flux().collectList()))
-                .isEqualTo(IntStream.rangeClosed(1, 1_000).mapToObj(n -> "#" + n).toList());
+                .isEqualTo(
+                        IntStream.rangeClosed(1, 1_000).mapToObj(n -> "#" + n).toList());
         assertThat(kit.result(p.ref().whenTerminated())).isEqualTo(TerminationReason.STOPPED);
         assertThat(p.isDisposed()).isTrue();
     }
@@ -144,7 +145,8 @@ class ActorProcessorTest {
         AtomicInteger strays = new AtomicInteger();
         List<Integer> got = new CopyOnWriteArrayList<>();
         AtomicBoolean done = new AtomicBoolean();
-        p.flux().subscribe(
+        p.flux()
+                .subscribe(
                         n -> {
                             if (!actor.get().isCurrent()) {
                                 strays.incrementAndGet();
@@ -293,7 +295,9 @@ class ActorProcessorTest {
     @Test
     void permanentFlowThatCompletes_beginsAnew_andTheOutputGoesOn(TestKit kit) {
         ActorProcessor<Integer, Integer> p = Spawner.processor(
-                kit, spec -> spec.restart(Restart.permanent()), (context, in) -> in.take(2).reduce(0, Integer::sum));
+                kit,
+                spec -> spec.restart(Restart.permanent()),
+                (context, in) -> in.take(2).reduce(0, Integer::sum));
         Flux.range(1, 6).subscribe(p);
         assertThat(kit.result(p.flux().collectList())).startsWith(3, 7, 11);
     }
@@ -316,8 +320,7 @@ class ActorProcessorTest {
 
     @Test
     void secondSubscriber_isRefused(TestKit kit) {
-        ActorProcessor<Integer, Integer> p =
-                ActorStreams.processor("p", (context, in) -> in, kit.system()::spawn);
+        ActorProcessor<Integer, Integer> p = ActorStreams.processor("p", (context, in) -> in, kit.system()::spawn);
         Consumer<Integer> first = new Consumer<>();
         Consumer<Integer> second = new Consumer<>();
         p.subscribe(first);
@@ -329,8 +332,7 @@ class ActorProcessorTest {
 
     @Test
     void contextOfTheSubscriber_reachesThePublisher(TestKit kit) {
-        ActorProcessor<Integer, Integer> p =
-                ActorStreams.processor("p", (context, in) -> in, kit.system()::spawn);
+        ActorProcessor<Integer, Integer> p = ActorStreams.processor("p", (context, in) -> in, kit.system()::spawn);
         AtomicReference<Object> seen = new AtomicReference<>();
         Consumer<Integer> consumer = new Consumer<>();
         p.flux().contextWrite(c -> c.put("user", "ann")).subscribe(consumer);
@@ -382,8 +384,8 @@ class ActorProcessorTest {
         ActorProcessor<Integer, Integer> p = ActorStreams.processor(
                 "p",
                 (context, in) -> in.map(ActorProcessorTest::failingAt5),
-                spec -> kit.spawn(spec.restart(Restart.transientOnFailure()
-                        .backoff(Backoff.constant(Duration.ofSeconds(1))))));
+                spec -> kit.spawn(
+                        spec.restart(Restart.transientOnFailure().backoff(Backoff.constant(Duration.ofSeconds(1))))));
         Sinks.Many<Integer> source = Sinks.many().unicast().onBackpressureBuffer();
         source.asFlux().subscribe(p);
         kit.<Integer>verify(p::flux)

@@ -40,8 +40,8 @@ class ActorSubscriberTest {
     @Test
     void demand_followsTheFreeCapacity(TestKit kit) {
         AtomicLong requested = new AtomicLong();
-        ActorRef<Integer> actor = kit.spawn(
-                ActorSpec.<Integer>anonymous(() -> Behavior.receiveAsync((context, n) -> Mono.never()))
+        ActorRef<Integer> actor =
+                kit.spawn(ActorSpec.<Integer>anonymous(() -> Behavior.receiveAsync((context, n) -> Mono.never()))
                         .mailbox(Mailbox.bounded(8)));
         ActorSubscriber<Integer> subscriber = ActorStreams.subscriber(actor);
         Flux.range(1, 100).doOnRequest(requested::addAndGet).subscribe(subscriber);
@@ -77,7 +77,9 @@ class ActorSubscriberTest {
         ActorRef<Integer> actor = collector(kit, 16);
         ActorSubscriber<Integer> subscriber = ActorStreams.subscriber(actor);
         Mono<Void> done = subscriber.whenDone();
-        Flux.just(1, 2).concatWith(Mono.error(new IllegalArgumentException("upstream"))).subscribe(subscriber);
+        Flux.just(1, 2)
+                .concatWith(Mono.error(new IllegalArgumentException("upstream")))
+                .subscribe(subscriber);
         assertThatThrownBy(() -> kit.result(done)).hasMessage("upstream");
         actor.tell(3);
         kit.rest();

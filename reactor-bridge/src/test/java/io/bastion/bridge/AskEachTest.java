@@ -108,18 +108,18 @@ class AskEachTest {
         List<Integer> squares = kit.result(Flux.range(20, 500)
                 .transform(ActorStreams.askEach(actor, Square::new, SECOND))
                 .collectList());
-        assertThat(squares).isEqualTo(IntStream.range(20, 520).map(n -> n * n).boxed().toList());
+        assertThat(squares)
+                .isEqualTo(IntStream.range(20, 520).map(n -> n * n).boxed().toList());
         assertThat(asked).isEqualTo(IntStream.range(20, 520).boxed().toList());
         assertThat(actor.stats().refused()).isZero();
     }
 
     @Test
     void fullMailbox_isWaitedForNoLongerThanTheTimeOut_andTheRequestIsTakenBack(TestKit kit) {
-        ActorRef<Square> actor = kit.spawn(ActorSpec.<Square>anonymous(
-                        () -> Behavior.receiveAsync((context, q) -> {
-                            asked.add(q.n());
-                            return Mono.never();
-                        }))
+        ActorRef<Square> actor = kit.spawn(ActorSpec.<Square>anonymous(() -> Behavior.receiveAsync((context, q) -> {
+                    asked.add(q.n());
+                    return Mono.never();
+                }))
                 .mailbox(Mailbox.bounded(1)));
         actor.tell(new Square(0, actorThatIgnores(kit)));
         kit.rest();
@@ -144,8 +144,8 @@ class AskEachTest {
 
     @Test
     void waitingRequests_failWhenTheActorEnds(TestKit kit) {
-        ActorRef<Square> actor = kit.spawn(
-                ActorSpec.<Square>anonymous(() -> Behavior.receiveAsync((context, q) -> Mono.never()))
+        ActorRef<Square> actor =
+                kit.spawn(ActorSpec.<Square>anonymous(() -> Behavior.receiveAsync((context, q) -> Mono.never()))
                         .mailbox(Mailbox.bounded(1)));
         List<Throwable> errors = new ArrayList<>();
         Flux.range(1, 5)
@@ -197,8 +197,10 @@ class AskEachTest {
 
     @Test
     void context_goesWithEachRequest(TestKit kit) {
-        ActorRef<Square> actor = kit.spawn(ActorSpec.<Square>of("reader", (ActorContext<Square> c) -> Behavior.receive(
-                (context, q) -> q.replyTo().tell(context.contextView().<Integer>get("factor") * q.n()))));
+        ActorRef<Square> actor = kit.spawn(ActorSpec.<Square>of(
+                "reader",
+                (ActorContext<Square> c) -> Behavior.receive(
+                        (context, q) -> q.replyTo().tell(context.contextView().<Integer>get("factor") * q.n()))));
         Flux<Integer> replies = Flux.range(1, 3)
                 .transform(ActorStreams.askEach(actor, Square::new, SECOND))
                 .contextWrite(c -> c.put("factor", 10));
@@ -219,9 +221,11 @@ class AskEachTest {
     @Test
     void badInput_isRefusedAtTheCall(TestKit kit) {
         ActorRef<Square> actor = kit.spawn(squares());
-        assertThatThrownBy(() -> ActorStreams.<Integer, Square, Integer>askEach((ActorRef<Square>) null, Square::new, SECOND))
+        assertThatThrownBy(() ->
+                        ActorStreams.<Integer, Square, Integer>askEach((ActorRef<Square>) null, Square::new, SECOND))
                 .hasMessage("actor: null (expected: an ActorRef)");
-        assertThatThrownBy(() -> ActorStreams.<Integer, Square, Integer>askEach((Distributor<Square>) null, Square::new, SECOND))
+        assertThatThrownBy(() ->
+                        ActorStreams.<Integer, Square, Integer>askEach((Distributor<Square>) null, Square::new, SECOND))
                 .hasMessage("group: null (expected: a Distributor)");
         assertThatThrownBy(() -> ActorStreams.<Integer, Square, Integer>askEach(actor, null, SECOND))
                 .hasMessageStartingWith("request: null (expected: ");

@@ -1,7 +1,6 @@
 package io.bastion.bridge;
 
 import io.bastion.actor.ActorSystem;
-
 import org.reactivestreams.Publisher;
 import org.reactivestreams.tck.PublisherVerification;
 import org.testng.annotations.AfterClass;

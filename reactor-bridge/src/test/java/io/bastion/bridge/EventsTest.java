@@ -22,9 +22,11 @@ class EventsTest {
     private final List<String> seen = new ArrayList<>();
 
     private static ActorSpec<Integer> failing(String name) {
-        return ActorSpec.of(name, () -> Behavior.receive((context, n) -> {
-            throw new IllegalStateException("always");
-        }));
+        return ActorSpec.of(
+                name,
+                () -> Behavior.receive((context, n) -> {
+                    throw new IllegalStateException("always");
+                }));
     }
 
     private void watch(reactor.core.publisher.Flux<TreeEvent> events) {
@@ -78,8 +80,10 @@ class EventsTest {
 
     @Test
     void children_areSeenBelowTheirParent(TestKit kit) {
-        ActorRef<String> parent = kit.spawn(ActorSpec.of("p", () -> Behavior.receive((context, name) ->
-                context.spawn(ActorSpec.<String>of(name, () -> Behavior.receive((c, m) -> {}))))));
+        ActorRef<String> parent = kit.spawn(ActorSpec.of(
+                "p",
+                () -> Behavior.receive((context, name) ->
+                        context.spawn(ActorSpec.<String>of(name, () -> Behavior.receive((c, m) -> {}))))));
         watch(kit.system().events(parent));
         kit.rest();
         parent.tell("c");

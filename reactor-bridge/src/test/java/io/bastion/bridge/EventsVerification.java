@@ -1,7 +1,7 @@
 package io.bastion.bridge;
 
-import io.bastion.actor.ActorSystem;
 import io.bastion.actor.ActorSpec;
+import io.bastion.actor.ActorSystem;
 import io.bastion.actor.Behavior;
 import io.bastion.actor.SupervisorRef;
 import io.bastion.actor.SupervisorSpec;

@@ -36,7 +36,8 @@ class TellEachTest {
     @ParameterizedTest
     @EnumSource(Overflow.class)
     void elements_areHandledAndPassedOnInOrder_whateverTheMailboxDoesAtItsBound(Overflow overflow, TestKit kit) {
-        ActorRef<Integer> actor = kit.spawn(collector().mailbox(Mailbox.bounded(2).overflow(overflow)));
+        ActorRef<Integer> actor =
+                kit.spawn(collector().mailbox(Mailbox.bounded(2).overflow(overflow)));
         List<Integer> passed = kit.result(
                 Flux.range(0, 500).transform(ActorStreams.tellEach(actor)).collectList());
         kit.rest();
@@ -49,12 +50,15 @@ class TellEachTest {
     @Test
     void fullMailbox_holdsTheElementBack_andTheDemand(TestKit kit) {
         Sinks.Empty<Void> gate = Sinks.empty();
-        ActorRef<Integer> actor = kit.spawn(ActorSpec.<Integer>anonymous(
-                        () -> Behavior.receiveAsync((context, n) -> gate.asMono()))
-                .mailbox(Mailbox.bounded(1)));
+        ActorRef<Integer> actor =
+                kit.spawn(ActorSpec.<Integer>anonymous(() -> Behavior.receiveAsync((context, n) -> gate.asMono()))
+                        .mailbox(Mailbox.bounded(1)));
         List<Integer> taken = new ArrayList<>();
         List<Integer> passed = new ArrayList<>();
-        Flux.range(1, 5).doOnNext(taken::add).transform(ActorStreams.tellEach(actor)).subscribe(passed::add);
+        Flux.range(1, 5)
+                .doOnNext(taken::add)
+                .transform(ActorStreams.tellEach(actor))
+                .subscribe(passed::add);
         kit.rest();
         assertThat(passed).containsExactly(1, 2);
         assertThat(taken).containsExactly(1, 2, 3);
@@ -110,8 +114,8 @@ class TellEachTest {
 
     @Test
     void context_goesWithEachElement(TestKit kit) {
-        ActorRef<Integer> actor = kit.spawn(ActorSpec.anonymous(() ->
-                Behavior.receive((context, n) -> handled.add(n * context.contextView().<Integer>get("factor")))));
+        ActorRef<Integer> actor = kit.spawn(ActorSpec.anonymous(() -> Behavior.receive(
+                (context, n) -> handled.add(n * context.contextView().<Integer>get("factor")))));
         kit.result(Flux.range(1, 3)
                 .transform(ActorStreams.tellEach(actor))
                 .contextWrite(c -> c.put("factor", 10))

@@ -1,7 +1,6 @@
 package io.bastion.bridge;
 
 import io.bastion.actor.ActorSystem;
-
 import org.reactivestreams.Publisher;
 import org.reactivestreams.tck.PublisherVerification;
 import org.testng.annotations.AfterClass;
@@ -29,7 +28,9 @@ public class TellEachVerification extends PublisherVerification<Long> {
 
     @Override
     public Publisher<Long> createPublisher(long elements) {
-        return Flux.range(0, (int) elements).map(Integer::longValue).transform(ActorStreams.tellEach(TckSystem.<Long>sink(system)));
+        return Flux.range(0, (int) elements)
+                .map(Integer::longValue)
+                .transform(ActorStreams.tellEach(TckSystem.<Long>sink(system)));
     }
 
     @Override

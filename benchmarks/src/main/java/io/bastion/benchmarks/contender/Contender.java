@@ -71,7 +71,19 @@ public enum Contender {
     PEKKO_TUNED(
             "Pekko tuned",
             PekkoSubject::tuned,
-            EnumSet.of(TELL, FAN_IN, PING_PONG, PAIRS, RING, RING_TOKENS, SPAWN, SKYNET, ASK, ASK_EACH, RESTART, RESTARTS)),
+            EnumSet.of(
+                    TELL,
+                    FAN_IN,
+                    PING_PONG,
+                    PAIRS,
+                    RING,
+                    RING_TOKENS,
+                    SPAWN,
+                    SKYNET,
+                    ASK,
+                    ASK_EACH,
+                    RESTART,
+                    RESTARTS)),
 
     /** Reactor without actors: a sink for each, and {@code publishOn}. */
     REACTOR(
