@@ -130,8 +130,8 @@ class PulledFeedTest {
     @Test
     void flowWithoutDemand_takesNothing() {
         try (MailboxLab lab = new MailboxLab()) {
-            ActorRef<Integer> actor = lab.spawn(ActorSpec.<Integer>anonymous(() ->
-                            Behavior.flow((context, inbox) -> inbox.doOnNext(handled::add).take(5).concatWith(Mono.never())))
+            ActorRef<Integer> actor = lab.spawn(ActorSpec.<Integer>anonymous(() -> Behavior.flow((context, inbox) ->
+                            inbox.doOnNext(handled::add).take(5).concatWith(Mono.never())))
                     .mailbox(Mailbox.bounded(1)));
             AtomicBoolean done = new AtomicBoolean();
             actor.feed(Flux.range(0, 100)).subscribe(nothing -> {}, error -> {}, () -> done.set(true));
@@ -195,7 +195,9 @@ class PulledFeedTest {
             ActorRef<Integer> actor =
                     lab.spawn(ActorSpec.<Integer>anonymous(() -> Behavior.receive((context, n) -> handled.add(n))));
             TestPublisher<Integer> completing = TestPublisher.create();
-            StepVerifier.create(actor.feed(completing)).then(completing::complete).verifyComplete();
+            StepVerifier.create(actor.feed(completing))
+                    .then(completing::complete)
+                    .verifyComplete();
             completing.assertNotCancelled();
             TestPublisher<Integer> failing = TestPublisher.create();
             StepVerifier.create(actor.feed(failing))

@@ -27,8 +27,10 @@ class StreamsGuideTest {
     record Square(int number, ActorRef<Integer> replyTo) {}
 
     private static ActorRef<Square> calculator(TestKit kit) {
-        return kit.spawn(ActorSpec.of("calculator", () -> Behavior.receive(
-                (context, question) -> question.replyTo().tell(question.number() * question.number()))));
+        return kit.spawn(ActorSpec.of(
+                "calculator",
+                () -> Behavior.receive(
+                        (context, question) -> question.replyTo().tell(question.number() * question.number()))));
     }
 
     @Test
@@ -84,7 +86,8 @@ class StreamsGuideTest {
         assertThat(kit.result(squares.take(3).collectList())).containsExactly(1, 4, 9);
 
         AskEach<Integer, Integer> ask = ActorStreams.askEach(calculator, Square::new, Duration.ofSeconds(1));
-        Flux<Integer> asTheyCome = Flux.range(1, 1_000).transform(ask.concurrency(16).unordered());
+        Flux<Integer> asTheyCome =
+                Flux.range(1, 1_000).transform(ask.concurrency(16).unordered());
         assertThat(kit.result(asTheyCome.collectList())).hasSize(1_000);
     }
 
@@ -104,8 +107,8 @@ class StreamsGuideTest {
     @Test
     void events(TestKit kit, ActorSystem system) {
         List<Throwable> failures = new ArrayList<>();
-        ActorRef<String> parser = kit.spawn(
-                ActorSpec.of("parser", () -> Behavior.receive((context, text) -> Integer.parseInt(text))));
+        ActorRef<String> parser =
+                kit.spawn(ActorSpec.of("parser", () -> Behavior.receive((context, text) -> Integer.parseInt(text))));
         system.events(parser).ofType(TreeEvent.Failed.class).subscribe(failed -> failures.add(failed.cause()));
 
         List<TreeEvent> seen = new ArrayList<>();
