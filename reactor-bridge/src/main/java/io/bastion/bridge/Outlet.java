@@ -108,7 +108,7 @@ final class Outlet<I, O> extends Flux<O> implements Subscription, Scannable {
     /** The actor has been spawned. */
     void connect(ActorRef<I> actor, Runnable onCancel) {
         this.onCancel = onCancel;
-        actor.whenTerminated().subscribe(r -> terminated(actor, r));
+        actor.whenTerminated().subscribe(this::terminated);
     }
 
     /** The flow of a new incarnation may begin; on the worker. */
@@ -183,18 +183,18 @@ final class Outlet<I, O> extends Flux<O> implements Subscription, Scannable {
     }
 
     /** The last thing that the actor's worker does. */
-    private void terminated(ActorRef<I> actor, TerminationReason r) {
+    private void terminated(TerminationReason r) {
         FlowRun<O> last = run;
         if (last != null) {
             last.drain();
             run = null;
         }
         reason = r;
-        end(actor);
+        end();
     }
 
     /** Ends the subscriber, if there is one, and the actor has ended; by whoever makes the last of the two true. */
-    private void end(@Nullable ActorRef<I> actor) {
+    private void end() {
         CoreSubscriber<? super O> a = actual;
         TerminationReason r = reason;
         if (a == null || r == null || !OVER.compareAndSet(this, RUNNING, ENDED)) {
@@ -241,7 +241,7 @@ final class Outlet<I, O> extends Flux<O> implements Subscription, Scannable {
             actual = null;
             return;
         }
-        end(null);
+        end();
         wake();
     }
 

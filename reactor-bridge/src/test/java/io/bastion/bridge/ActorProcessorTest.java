@@ -401,6 +401,7 @@ class ActorProcessorTest {
     }
 
     @Test
+    @SuppressWarnings("NullAway") // the point of the test
     void badInput_isRefusedAtTheCall(TestKit kit) {
         assertThatThrownBy(() -> ActorStreams.<Integer, Integer>processor("", (context, in) -> in, kit.system()::spawn))
                 .hasMessageStartingWith("name: \"\" (expected: ");

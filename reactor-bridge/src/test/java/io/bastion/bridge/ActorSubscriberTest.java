@@ -161,6 +161,7 @@ class ActorSubscriberTest {
     }
 
     @Test
+    @SuppressWarnings("NullAway") // the point of the test
     void badInput_isRefusedAtTheCall() {
         assertThatThrownBy(() -> ActorStreams.subscriber(null)).hasMessage("actor: null (expected: an ActorRef)");
         assertThatThrownBy(() -> ActorStreams.drainingSubscriber(null))

@@ -219,6 +219,7 @@ class AskEachTest {
     }
 
     @Test
+    @SuppressWarnings("NullAway") // the point of the test
     void badInput_isRefusedAtTheCall(TestKit kit) {
         ActorRef<Square> actor = kit.spawn(squares());
         assertThatThrownBy(() ->

@@ -106,6 +106,7 @@ class EventsTest {
     }
 
     @Test
+    @SuppressWarnings("NullAway") // the point of the test
     void actorOfAnotherSystem_isRefused(TestKit kit) {
         try (ActorSystem other = ActorSystem.create("other")) {
             ActorRef<Integer> stranger = other.spawn(failing("a"));

@@ -3,6 +3,7 @@ package io.bastion.bridge;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bastion.actor.ActorContext;
+import io.bastion.mailbox.Mailbox;
 import io.bastion.supervision.Restart;
 import io.bastion.testkit.Await;
 import io.bastion.testkit.TestKit;
@@ -18,6 +19,7 @@ import org.reactivestreams.Subscription;
 import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.SignalType;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 import reactor.util.concurrent.Queues;
@@ -75,7 +77,7 @@ class ProcessorStressTest {
         ActorProcessor<Integer, Integer> processor = Spawner.processor(
                 kit,
                 spec -> spec.restart(Restart.transientOnFailure())
-                        .mailbox(io.bastion.mailbox.Mailbox.bounded(capacity)),
+                        .mailbox(Mailbox.bounded(capacity)),
                 (context, in) -> flow.apply(context, in.doOnNext(n -> {
                     if (faults.nextDouble() < failures) {
                         failed.incrementAndGet();
@@ -96,7 +98,7 @@ class ProcessorStressTest {
             kit.rest();
             return processor.ref().stats().queued() == 0;
         });
-        assertThat(consumer.strays).isZero();
+        assertThat(consumer.strays).hasValue(0);
         assertThat(consumer.got).isSorted().doesNotHaveDuplicates();
         if (!cancels) {
             long discarded = kit.deadLetters().size();
@@ -124,7 +126,7 @@ class ProcessorStressTest {
         private final int cancelAt;
         private final AtomicInteger inside = new AtomicInteger();
         private final List<Integer> got = new ArrayList<>();
-        private volatile int strays;
+        private final AtomicInteger strays = new AtomicInteger();
         private volatile boolean ended;
         private int open;
 
@@ -146,7 +148,7 @@ class ProcessorStressTest {
         @Override
         protected void hookOnNext(Integer n) {
             if (inside.getAndIncrement() > 0) {
-                strays++;
+                strays.incrementAndGet();
             }
             got.add(n);
             if (got.size() > cancelAt) {
@@ -159,7 +161,7 @@ class ProcessorStressTest {
         }
 
         @Override
-        protected void hookFinally(reactor.core.publisher.SignalType type) {
+        protected void hookFinally(SignalType type) {
             ended = true;
         }
     }

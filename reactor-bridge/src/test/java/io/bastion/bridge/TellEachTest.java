@@ -125,6 +125,7 @@ class TellEachTest {
     }
 
     @Test
+    @SuppressWarnings("NullAway") // the point of the test
     void badInput_isRefusedAtTheCall() {
         assertThatThrownBy(() -> ActorStreams.<Integer>tellEach(null))
                 .hasMessage("actor: null (expected: an ActorRef)");
