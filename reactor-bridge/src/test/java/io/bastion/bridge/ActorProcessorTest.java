@@ -17,6 +17,7 @@ import io.bastion.testkit.TestKit;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -148,7 +149,7 @@ class ActorProcessorTest {
         p.flux()
                 .subscribe(
                         n -> {
-                            if (!actor.get().isCurrent()) {
+                            if (!Objects.requireNonNull(actor.get()).isCurrent()) {
                                 strays.incrementAndGet();
                             }
                             got.add(n);
