@@ -227,7 +227,9 @@ sealed class ActorCell<M> extends LivingCell<M> implements ActorRef<M>, ActorCon
     /** A message waited for room when the actor ended. */
     void refusedWaiting(MessageNode node) {
         refused();
-        deadLetter(node.message(), sender(), DeadLetter.Reason.STOPPED);
+        if (!(node instanceof AskNode)) { // whose asker is told
+            deadLetter(node.message(), sender(), DeadLetter.Reason.STOPPED);
+        }
     }
 
     /** A message came to the closed queue. */
@@ -236,10 +238,16 @@ sealed class ActorCell<M> extends LivingCell<M> implements ActorRef<M>, ActorCon
         deadLetter(node.message(), sender(), DeadLetter.Reason.TERMINATED);
     }
 
-    /** Offers the request of an ask; returns why it did not get in, which the asker is told. */
+    /** Offers the request of an ask; returns why it did not get in and will not, which the asker is told. */
     @Nullable RuntimeException request(Object message, ContextView context, PendingAsk<?, ?> ask) {
-        Offer offer = offer(new AskNode(message, context, ask));
+        AskNode node = new AskNode(message, context, ask);
+        boolean waits = ask.waitsForRoom();
+        Offer offer = waits && mustWait() ? Offer.FULL : offer(node);
         if (offer == Offer.ACCEPTED) {
+            return null;
+        }
+        if (offer == Offer.FULL && waits) {
+            ask.awaitRoom(node);
             return null;
         }
         refused();
@@ -288,6 +296,16 @@ sealed class ActorCell<M> extends LivingCell<M> implements ActorRef<M>, ActorCon
         }
         refusedAfterEnd(node);
         return false;
+    }
+
+    /** Whether a source may be pulled: its elements then come in their order and meet no interceptor of tells. */
+    boolean isPulling() {
+        return !MessageStore.isNeeded(template.mailbox());
+    }
+
+    /** Begins to take elements of a source; returns whether the actor lives. */
+    boolean pull(Feed<?>.Pull source) {
+        return push(source);
     }
 
     /** Puts a message into the mailbox past its bound; returns whether the actor lives. */
@@ -357,6 +375,12 @@ sealed class ActorCell<M> extends LivingCell<M> implements ActorRef<M>, ActorCon
     }
 
     @Override
+    public <R> Mono<R> askWhenRoom(Function<? super ActorRef<R>, ? extends M> request, Duration timeout) {
+        Objects.requireNonNull(request, "request: null (expected: a function that makes the request)");
+        return new AskMono<>(this, request, timeout, request.getClass(), true);
+    }
+
+    @Override
     public void stop() {
         if (isRunByCurrentThread() && phase == Phase.RUNNING && currentNodeOrNull() != null) {
             attention |= END;
@@ -406,6 +430,11 @@ sealed class ActorCell<M> extends LivingCell<M> implements ActorRef<M>, ActorCon
     }
 
     boolean isMyWorker() {
+        return isRunByCurrentThread();
+    }
+
+    @Override
+    public boolean isCurrent() {
         return isRunByCurrentThread();
     }
 
@@ -518,7 +547,7 @@ sealed class ActorCell<M> extends LivingCell<M> implements ActorRef<M>, ActorCon
         }
     }
 
-    private static ActorCell<?> cellOf(ActorRef<?> actor) {
+    static ActorCell<?> cellOf(ActorRef<?> actor) {
         Objects.requireNonNull(actor, "actor: null (expected: an ActorRef)");
         if (actor instanceof ActorCell<?> cell) {
             return cell;

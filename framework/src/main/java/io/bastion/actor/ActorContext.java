@@ -13,8 +13,8 @@ import reactor.util.context.ContextView;
  * What an actor can do from inside.
  *
  * <p>Valid for the life of the actor, usable only on the actor's own worker: in its factory, its handlers and signal
- * handlers, and in work on {@link #scheduler()}. Elsewhere every method but {@link #self}, {@link #system}, {@link #path} and
- * {@link #scheduler} throws an {@code IllegalStateException}.
+ * handlers, and in work on {@link #scheduler()}. Elsewhere every method but {@link #self}, {@link #system}, {@link #path},
+ * {@link #isCurrent} and {@link #scheduler} throws an {@code IllegalStateException}.
  *
  * @param <M> the actor's messages
  */
@@ -29,6 +29,9 @@ public interface ActorContext<M> {
     default String path() {
         return self().path();
     }
+
+    /** Whether the caller is on this actor's worker, where all of these methods may be used; usable anywhere. */
+    boolean isCurrent();
 
     /** The number of this incarnation, from 0. */
     int incarnation();

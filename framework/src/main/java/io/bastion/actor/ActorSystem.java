@@ -213,6 +213,21 @@ public final class ActorSystem implements AutoCloseable {
         return LateSignals.flux(root, events.flux(root));
     }
 
+    /**
+     * What happens to one actor and to all below it, as {@link #events()}; completes when the actor has terminated, after its
+     * {@link TreeEvent.Stopped}, and at once if it had before. A restart is no end. The removal of the actor itself from the
+     * list of its supervisor comes later, and is not among them.
+     *
+     * @throws IllegalArgumentException if it is no actor of this system
+     */
+    public Flux<TreeEvent> events(ActorRef<?> actor) {
+        ActorCell<?> cell = ActorCell.cellOf(actor);
+        if (cell.system != this) {
+            throw new IllegalArgumentException("actor: " + actor.path() + " (expected: an actor of " + name() + ")");
+        }
+        return events.flux(cell);
+    }
+
     boolean isObserved() {
         return events.isObserved();
     }

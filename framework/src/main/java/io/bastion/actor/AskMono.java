@@ -21,14 +21,28 @@ final class AskMono<Q, R> extends Mono<R> {
     private final Function<? super ActorRef<R>, ? extends Q> request;
     private final long timeoutNanos;
     private final Class<?> site;
+    private final boolean waits;
 
     /**
      * @param site the class that stands for the place of the call, see {@link CallSites}
      */
     AskMono(ActorCell<Q> target, Function<? super ActorRef<R>, ? extends Q> request, Duration timeout, Class<?> site) {
+        this(target, request, timeout, site, false);
+    }
+
+    /**
+     * @param waits whether the request waits for room in the mailbox
+     */
+    AskMono(
+            ActorCell<Q> target,
+            Function<? super ActorRef<R>, ? extends Q> request,
+            Duration timeout,
+            Class<?> site,
+            boolean waits) {
         this.target = target;
         this.request = request;
         this.site = site;
+        this.waits = waits;
         timeoutNanos = nanos(timeout);
         CallSites.of(site);
     }
@@ -53,6 +67,10 @@ final class AskMono<Q, R> extends Mono<R> {
 
     Class<?> site() {
         return site;
+    }
+
+    boolean waits() {
+        return waits;
     }
 
     long timeoutNanos() {

@@ -1,11 +1,14 @@
 package io.bastion.actor;
 
+import io.bastion.mailbox.MessageNode;
+import io.bastion.scheduler.Strand;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
+import reactor.core.Fuseable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 import reactor.core.publisher.Operators;
@@ -15,7 +18,8 @@ import reactor.util.context.ContextView;
 /**
  * {@link ActorRef#feed}: a subscriber whose demand is a credit, replenished when three quarters of it have left the mailbox.
  *
- * <p>Its elements go past the mailbox's bound: the credit bounds them.
+ * <p>Its elements go past the mailbox's bound: the credit bounds them. A source that can be pulled, as {@code publishOn} would,
+ * is pulled on the worker.
  */
 final class Feed<M> implements CoreSubscriber<M> {
     private static final int MAX_CREDIT = 256;
@@ -67,6 +71,12 @@ final class Feed<M> implements CoreSubscriber<M> {
         }
     }
 
+    private void succeed() {
+        if (ENDED.compareAndSet(this, 0, 1)) {
+            sink.success();
+        }
+    }
+
     /** What the subscriber had in its context when it began to feed. */
     ContextView context() {
         return context;
@@ -89,7 +99,16 @@ final class Feed<M> implements CoreSubscriber<M> {
 
     @Override
     public void onSubscribe(Subscription s) {
-        if (Operators.setOnce(SUBSCRIPTION, this, s)) {
+        if (!Operators.setOnce(SUBSCRIPTION, this, s)) {
+            return;
+        }
+        if (s instanceof Fuseable.QueueSubscription<?> queue
+                && cell.isPulling()
+                && queue.requestFusion(Fuseable.SYNC | Fuseable.THREAD_BARRIER) == Fuseable.SYNC) {
+            if (!cell.pull(new Pull(queue))) {
+                terminated();
+            }
+        } else {
             s.request(credit);
         }
     }
@@ -111,7 +130,7 @@ final class Feed<M> implements CoreSubscriber<M> {
 
     @Override
     public void onError(Throwable t) {
-        if (subscription != Operators.cancelledSubscription()) {
+        if (sourceEnds()) {
             fail(t);
         } else {
             LateSignals.error(cell, t, sink.contextView());
@@ -120,9 +139,14 @@ final class Feed<M> implements CoreSubscriber<M> {
 
     @Override
     public void onComplete() {
-        if (ENDED.compareAndSet(this, 0, 1)) {
-            sink.success();
+        if (sourceEnds()) {
+            succeed();
         }
+    }
+
+    /** The source has ended, and must not be cancelled any more: rule 2.3. Returns whether it was wanted until now. */
+    private boolean sourceEnds() {
+        return SUBSCRIPTION.getAndSet(this, Operators.cancelledSubscription()) != Operators.cancelledSubscription();
     }
 
     private void replenish(Subscription s) {
@@ -131,6 +155,63 @@ final class Feed<M> implements CoreSubscriber<M> {
         } catch (Throwable t) {
             cancel();
             fail(t);
+        }
+    }
+
+    /**
+     * A source whose elements are there to be taken, in the mailbox: the worker takes one when it can handle one, which needs
+     * neither credit nor a place in the queue for each.
+     */
+    final class Pull extends Strand.WeightlessNode {
+        /** Elements in a row, before other messages have their turn. */
+        private static final int BURST = 64;
+
+        private final Fuseable.QueueSubscription<?> queue;
+        private int taken;
+
+        /** An element that a flow did not take. */
+        @Nullable MessageNode untaken;
+
+        Pull(Fuseable.QueueSubscription<?> queue) {
+            this.queue = queue;
+        }
+
+        /** The next element; null when there is none any more. */
+        @Nullable MessageNode take() {
+            MessageNode left = untaken;
+            if (left != null) {
+                untaken = null;
+                return left;
+            }
+            if (subscription == Operators.cancelledSubscription()) {
+                return null;
+            }
+            Object element;
+            try {
+                element = queue.poll();
+            } catch (Throwable t) {
+                if (sourceEnds()) {
+                    Report.guard(() -> fail(t));
+                }
+                return null;
+            }
+            if (element == null) {
+                if (sourceEnds()) {
+                    Report.guard(Feed.this::succeed);
+                }
+                return null;
+            }
+            return Contexts.node(element, context);
+        }
+
+        /** Whether it is to go to the back of the mailbox. */
+        boolean hasHadItsTurn() {
+            return ++taken == BURST;
+        }
+
+        /** The rest of it. */
+        Pull rest() {
+            return new Pull(queue);
         }
     }
 

@@ -145,6 +145,11 @@ final class InterceptedCell<M> extends ActorCell<M> {
     }
 
     @Override
+    boolean isPulling() {
+        return false;
+    }
+
+    @Override
     boolean fed(Object element, Feed<?> feed) {
         TellRun run = through(
                 element,

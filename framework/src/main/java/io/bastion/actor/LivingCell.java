@@ -852,7 +852,7 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
 
     @Override
     void bury(Node node) {
-        MessageNode message = messageOf(node);
+        MessageNode message = node instanceof Feed<?>.Pull source ? source.untaken : messageOf(node);
         if (message != null && !(message instanceof TickNode)) {
             buryUnseen(message);
         }

@@ -12,6 +12,8 @@ import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
+import reactor.core.Disposable;
+import reactor.core.publisher.Mono;
 import reactor.core.publisher.Operators;
 import reactor.util.context.Context;
 
@@ -61,6 +63,9 @@ final class PendingAsk<Q, R> extends TimerEntry implements OneShotRef<R>, Subscr
      * handled without a reply, and may be with anybody.
      */
     private volatile @Nullable Object place;
+
+    /** The request's wait for room in the mailbox, if there is one. */
+    private volatile @Nullable Disposable wait;
 
     /** The asked actor has handled the request, without a reply. */
     private volatile boolean deferred;
@@ -164,6 +169,28 @@ final class PendingAsk<Q, R> extends TimerEntry implements OneShotRef<R>, Subscr
             startTimer(target);
         } else {
             refuse(refusal);
+        }
+    }
+
+    boolean waitsForRoom() {
+        return source.waits();
+    }
+
+    /** The mailbox is full; what ends the ask takes the request back, unless it has got in by then. */
+    void awaitRoom(AskNode node) {
+        ActorCell<Q> target = source.target();
+        Disposable waiting = Mono.<Boolean>create(sink -> SendMono.await(target, node, sink))
+                .subscribe(
+                        accepted -> {
+                            if (!accepted) {
+                                fail(new ActorTerminatedException(
+                                        target, ActorTerminatedException.Progress.NOT_ACCEPTED));
+                            }
+                        },
+                        this::fail);
+        wait = waiting;
+        if (state == ENDED) {
+            waiting.dispose();
         }
     }
 
@@ -306,6 +333,10 @@ final class PendingAsk<Q, R> extends TimerEntry implements OneShotRef<R>, Subscr
     private void ended() {
         actual = Operators.emptySubscriber();
         place = null;
+        Disposable waiting = wait;
+        if (waiting != null) {
+            waiting.dispose();
+        }
         forgetDeferred();
     }
 

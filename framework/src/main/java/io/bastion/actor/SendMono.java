@@ -27,13 +27,7 @@ final class SendMono {
     static boolean send(ActorCell<?> cell, MessageNode node, MonoSink<Boolean> sink) {
         Offer offer = cell.mustWait() ? Offer.FULL : cell.offerNow(node);
         if (offer == Offer.FULL) {
-            Waiter waiter = new Waiter(node, sink);
-            cell.extension().countWaiting(1);
-            cell.tellSystem(waiter);
-            sink.onCancel(() -> {
-                waiter.cancel();
-                cell.tellSystem(new SystemMessage.Cancelled(waiter));
-            });
+            await(cell, node, sink);
         } else if (offer == Offer.ACCEPTED) {
             sink.success(true);
         } else if (node instanceof RoutedNode) {
@@ -43,6 +37,17 @@ final class SendMono {
             sink.success(false);
         }
         return offer != Offer.CLOSED;
+    }
+
+    /** Waits for room, behind those that wait already. */
+    static void await(ActorCell<?> cell, MessageNode node, MonoSink<Boolean> sink) {
+        Waiter waiter = new Waiter(node, sink);
+        cell.extension().countWaiting(1);
+        cell.tellSystem(waiter);
+        sink.onCancel(() -> {
+            waiter.cancel();
+            cell.tellSystem(new SystemMessage.Cancelled(waiter));
+        });
     }
 
     /** One that waits, in the order of the system lane. */

@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 
@@ -176,6 +177,11 @@ record SupervisorHandle(ActorCell<?> cell) implements SupervisorRef {
     }
 
     // the top of the tree is its system, which must not start another actor then
+
+    @Override
+    public Flux<TreeEvent> events() {
+        return cell.system.events(cell);
+    }
 
     @Override
     public void stop() {

@@ -1,5 +1,6 @@
 package io.bastion.actor;
 
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
@@ -62,6 +63,12 @@ public interface SupervisorRef {
 
     /** The supervisor and all below it, as they are. */
     Mono<TreeNode> tree();
+
+    /**
+     * What happens to it and to all below it: first what there is, parents before their children, then every event until it has
+     * terminated; see {@link ActorSystem#events(ActorRef)}.
+     */
+    Flux<TreeEvent> events();
 
     /** Stops it: its children in reverse order, then itself; the supervisor above treats that by its restart type. */
     void stop();

@@ -133,6 +133,9 @@ abstract sealed class WorkingCell<M> extends TreeCell<M> permits LivingCell {
         if (isBlocked() || (attention & REPLAY) != 0 && replay(frame) || isBlocked()) {
             return Step.RETAINED;
         }
+        if (node instanceof Feed<?>.Pull source) {
+            return pull(source, frame);
+        }
         if (node instanceof SignalNode signal) {
             return deliverSignal(signal.watched(), frame);
         }
@@ -167,6 +170,27 @@ abstract sealed class WorkingCell<M> extends TreeCell<M> permits LivingCell {
             extension().untakenTicket = message;
         }
         return step;
+    }
+
+    /** Handles the next element of a source that is pulled. */
+    private Step pull(Feed<?>.Pull source, WorkFrame frame) {
+        if (!hasDemand()) {
+            return Step.RETAINED;
+        }
+        MessageNode node = source.take();
+        if (node == null) {
+            return next();
+        }
+        Step step = deliver(node, frame);
+        if (step == Step.RETAINED) {
+            source.untaken = node;
+            return Step.RETAINED;
+        }
+        if (source.hasHadItsTurn()) {
+            push(source.rest());
+            return step;
+        }
+        return step == Step.PARK ? Step.RETAINED : Step.AGAIN;
     }
 
     private boolean isDue(TickNode tick) {

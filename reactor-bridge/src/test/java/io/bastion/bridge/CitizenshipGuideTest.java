@@ -22,7 +22,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 import reactor.util.context.Context;
 
-/** The snippets of docs/reactor-bridge-citizenship.md; each is run, and what the text says about it is checked. */
+/** The snippets of docs/reactor-bridge.md on context, threads and blocking; each is run, and what the text says about it is checked. */
 class CitizenshipGuideTest {
     private final List<Object> seen = new CopyOnWriteArrayList<>();
 
