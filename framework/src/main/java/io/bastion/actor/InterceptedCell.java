@@ -137,7 +137,8 @@ final class InterceptedCell<M> extends ActorCell<M> {
                     message,
                     Contexts.forOthers(sink.contextView()),
                     false,
-                    (m, c) -> SendMono.send(this, node.apply(m, c), sink) ? TellResult.ACCEPTED : TellResult.TERMINATED);
+                    (m, c) ->
+                            SendMono.send(this, node.apply(m, c), sink) ? TellResult.ACCEPTED : TellResult.TERMINATED);
             if (!run.reachedEnd()) {
                 sink.success(false);
             }

@@ -11,7 +11,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import reactor.core.publisher.Mono;
 
@@ -122,12 +121,14 @@ final class DeepTree {
 
     /** A snapshot that nobody was too slow for: on a busy machine the walk may take longer than it is given. */
     private TreeNode wholeTree(int size) {
-        AtomicReference<TreeNode> tree = new AtomicReference<>();
-        Conditions.await(() -> "a whole tree of " + size, () -> {
-            tree.set(block(system.tree()));
-            return tree.get().size() == size;
+        TreeNode[] tree = {block(system.tree())};
+        Conditions.await("a whole tree of " + size, () -> {
+            if (tree[0].size() != size) {
+                tree[0] = block(system.tree());
+            }
+            return tree[0].size() == size;
         });
-        return tree.get();
+        return tree[0];
     }
 
     /** The leaf fails, and the whole chain with it; the top of the tree starts it again. */

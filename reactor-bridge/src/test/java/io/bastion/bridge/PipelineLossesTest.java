@@ -117,8 +117,9 @@ class PipelineLossesTest {
 
     @Test
     void whatAFilterTurnedDownSinceTheLastElement_countsAtAFailure_andSoManyAreDeadLetters(TestKit kit) {
-        Tries<Integer> tries = Tries.of(n ->
-                n > 0 ? Flux.empty() : Flux.range(0, 1_000).filter(e -> e % 500 == 0).concatWith(Flux.error(FAILURE)));
+        Tries<Integer> tries = Tries.of(n -> n > 0
+                ? Flux.empty()
+                : Flux.range(0, 1_000).filter(e -> e % 500 == 0).concatWith(Flux.error(FAILURE)));
         subscribe(kit, pipeline(tries).cold(kit.system()));
         assertThat(stats.discarded()).isEqualTo(499);
         assertThat(dead(kit)).hasSize(256).endsWith(999);

@@ -76,8 +76,7 @@ class ProcessorStressTest {
         int capacity = 1 + random.nextInt(40);
         ActorProcessor<Integer, Integer> processor = Spawner.processor(
                 kit,
-                spec -> spec.restart(Restart.transientOnFailure())
-                        .mailbox(Mailbox.bounded(capacity)),
+                spec -> spec.restart(Restart.transientOnFailure()).mailbox(Mailbox.bounded(capacity)),
                 (context, in) -> flow.apply(context, in.doOnNext(n -> {
                     if (faults.nextDouble() < failures) {
                         failed.incrementAndGet();
