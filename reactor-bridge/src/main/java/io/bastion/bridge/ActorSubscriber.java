@@ -25,6 +25,7 @@ import reactor.util.context.Context;
  * @param <M> the actor's messages
  */
 public final class ActorSubscriber<M> implements CoreSubscriber<M>, Disposable {
+    private final ActorRef<M> actor;
     private final Consumer<@Nullable Throwable> upstreamEnd;
     private final Sinks.Empty<Void> done = Sinks.empty();
     private final Disposable feeding;
@@ -41,6 +42,7 @@ public final class ActorSubscriber<M> implements CoreSubscriber<M>, Disposable {
      * @param upstreamEnd told when the publisher has ended, with its error if it has failed
      */
     ActorSubscriber(ActorRef<M> actor, Consumer<@Nullable Throwable> upstreamEnd) {
+        this.actor = actor;
         this.upstreamEnd = upstreamEnd;
         Publisher<M> upstream = subscriber -> feed = core(subscriber);
         feeding = actor.feed(upstream).subscribe(nothing -> {}, this::failed, this::completed);
@@ -60,7 +62,7 @@ public final class ActorSubscriber<M> implements CoreSubscriber<M>, Disposable {
         if (!(error instanceof ActorTerminatedException)) {
             upstreamEnd.accept(error);
             if (!observed) {
-                Operators.onErrorDropped(error, Context.empty());
+                Late.error(this, error, Context.empty());
             }
         }
         done.tryEmitError(error);
@@ -74,8 +76,8 @@ public final class ActorSubscriber<M> implements CoreSubscriber<M>, Disposable {
      * Completes when the publisher has completed and its last element is in the mailbox.
      *
      * @return fails with the publisher's error, with {@link ActorTerminatedException} when the actor ends first, or with
-     *     {@code CancellationException} when it is disposed of. An error of the publisher before this was called goes to
-     *     {@code Hooks.onErrorDropped}
+     *     {@code CancellationException} when it is disposed of. An error of the publisher before this was called is
+     *     logged
      */
     public Mono<Void> whenDone() {
         observed = true;
@@ -103,7 +105,7 @@ public final class ActorSubscriber<M> implements CoreSubscriber<M>, Disposable {
     public void onError(Throwable error) {
         Objects.requireNonNull(error, "error");
         if (feeding.isDisposed()) { // nobody waits for it any more
-            Operators.onErrorDropped(error, Context.empty());
+            Late.error(this, error, Context.empty());
             return;
         }
         feed().onError(error);
@@ -125,5 +127,10 @@ public final class ActorSubscriber<M> implements CoreSubscriber<M>, Disposable {
     @Override
     public boolean isDisposed() {
         return disposed || feeding.isDisposed();
+    }
+
+    @Override
+    public String toString() {
+        return "subscriber of " + actor.path();
     }
 }

@@ -79,7 +79,7 @@ final class FluxTellEach<M> extends FluxOperator<M, M> {
         @Override
         public void onNext(M element) {
             if (done || cancelled) {
-                Operators.onNextDropped(element, currentContext());
+                Late.element("tellEach to " + actor.path(), element, currentContext());
                 return;
             }
             Sending next = new Sending(element);
@@ -97,7 +97,7 @@ final class FluxTellEach<M> extends FluxOperator<M, M> {
         @Override
         public void onError(Throwable t) {
             if (done) {
-                Operators.onErrorDropped(t, currentContext());
+                Late.error("tellEach to " + actor.path(), t, currentContext());
                 return;
             }
             error = t;

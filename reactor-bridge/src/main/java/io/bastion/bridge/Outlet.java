@@ -147,7 +147,7 @@ final class Outlet<I, O> extends Flux<O> implements Subscription, Scannable {
     private void failedBySubscriber(Throwable t, CoreSubscriber<? super O> subscriber) {
         Exceptions.throwIfJvmFatal(t);
         cancel();
-        Operators.onErrorDropped(t, subscriber.currentContext());
+        Late.error(this, t, subscriber.currentContext());
     }
 
     /** Hands demand on to the flow; on the worker. */
@@ -215,7 +215,7 @@ final class Outlet<I, O> extends Flux<O> implements Subscription, Scannable {
             return upstream;
         }
         if (upstream != null) {
-            Operators.onErrorDropped(upstream, Context.empty());
+            Late.error(this, upstream, Context.empty());
         }
         return r instanceof TerminationReason.Failed failed
                 ? failed.cause()
@@ -295,6 +295,12 @@ final class Outlet<I, O> extends Flux<O> implements Subscription, Scannable {
     Context downstreamContext() {
         CoreSubscriber<? super O> a = actual;
         return a == null ? Context.empty() : a.currentContext();
+    }
+
+    @Override
+    public String toString() {
+        ActorContext<I> c = context;
+        return c == null ? "processor" : "processor " + c.self().path();
     }
 
     @Override

@@ -374,10 +374,12 @@ class ActorProcessorTest {
             @Override
             public void onComplete() {}
         });
-        p.ref().tell(1);
-        assertThat(kit.result(p.ref().whenTerminated())).isEqualTo(TerminationReason.STOPPED);
-        assertThat(incarnations).containsExactly(0);
-        assertThat(kit.takeLostErrors()).extracting(Throwable::getMessage).containsExactly("rude");
+        try (LateLog log = new LateLog()) {
+            p.ref().tell(1);
+            assertThat(kit.result(p.ref().whenTerminated())).isEqualTo(TerminationReason.STOPPED);
+            assertThat(incarnations).containsExactly(0);
+            assertThat(log.errors()).containsExactly("rude");
+        }
     }
 
     @Test
