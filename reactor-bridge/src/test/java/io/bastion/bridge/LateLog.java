@@ -1,5 +1,6 @@
 package io.bastion.bridge;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
@@ -13,6 +14,7 @@ final class LateLog implements AutoCloseable {
 
     LateLog() {
         logger.setAdditive(false);
+        logger.setLevel(Level.ALL);
         logger.addAppender(log);
         log.start();
     }
@@ -28,5 +30,6 @@ final class LateLog implements AutoCloseable {
     public void close() {
         logger.detachAppender(log);
         logger.setAdditive(true);
+        logger.setLevel(Level.OFF);
     }
 }
