@@ -150,8 +150,8 @@ abstract sealed class WorkingCell<M> extends TreeCell<M> permits LivingCell {
         CellExtension<M> x = extension;
         MessageNode message;
         if (node.getClass() != MessageNode.class && !hasDemand()) {
-            return Step
-                    .RETAINED; // what is first in the store, and whether a tick is due, is settled when there is demand
+            // what is first in the store, and whether a tick is due, is settled when there is demand
+            return Step.RETAINED;
         }
         if (x != null && x.untakenTicket != null) {
             message = x.untakenTicket;
