@@ -1,7 +1,7 @@
 /**
  * Actors, mailboxes, supervision and the scheduler under them.
  *
- * <p>Its packages form layers: {@code fort} uses {@code actor} and {@code supervision}; {@code actor} uses {@code supervision}, {@code mailbox} and {@code scheduler};
+ * <p>Its packages form layers: {@code fort} uses {@code relay}, {@code actor} and {@code supervision}; {@code relay} uses {@code actor} and {@code supervision}; {@code actor} uses {@code supervision}, {@code mailbox} and {@code scheduler};
  * {@code mailbox} uses {@code scheduler}; {@code supervision} is pure policy and uses neither mailboxes nor actors.
  */
 module io.bastion.framework {
@@ -20,6 +20,8 @@ module io.bastion.framework {
     exports io.bastion.actor;
     exports io.bastion.fort;
     exports io.bastion.mailbox;
+    exports io.bastion.relay to
+            io.bastion.bridge;
     exports io.bastion.scheduler;
     exports io.bastion.supervision;
 }

@@ -11,12 +11,13 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 
-/** The layers: scheduler, mailbox, supervision, actor, fort; each may use only what is named for it below. */
+/** The layers: scheduler, mailbox, supervision, actor, relay, fort; each may use only what is named for it below. */
 class ArchitectureTest {
     private static final String SCHEDULER = "io.bastion.scheduler..";
     private static final String MAILBOX = "io.bastion.mailbox..";
     private static final String SUPERVISION = "io.bastion.supervision..";
     private static final String ACTOR = "io.bastion.actor..";
+    private static final String RELAY = "io.bastion.relay..";
     private static final String FORT = "io.bastion.fort..";
 
     private static final JavaClasses MAIN = new ClassFileImporter()
@@ -25,23 +26,24 @@ class ArchitectureTest {
 
     @Test
     void schedulerUsesNoOtherLayer() {
-        layer(SCHEDULER, MAILBOX, SUPERVISION, ACTOR, FORT);
+        layer(SCHEDULER, MAILBOX, SUPERVISION, ACTOR, RELAY, FORT);
     }
 
     @Test
     void mailboxUsesOnlyTheScheduler() {
-        layer(MAILBOX, SUPERVISION, ACTOR, FORT);
+        layer(MAILBOX, SUPERVISION, ACTOR, RELAY, FORT);
     }
 
     @Test
     void supervisionIsPurePolicy() {
-        layer(SUPERVISION, MAILBOX, ACTOR, FORT);
+        layer(SUPERVISION, MAILBOX, ACTOR, RELAY, FORT);
     }
 
     @Test
-    void fortUsesActorsAsAnybodyDoes() {
+    void fortAndRelayUseActorsAsAnybodyDoes() {
         layer(FORT, SCHEDULER, MAILBOX);
-        layer(ACTOR, FORT);
+        layer(RELAY, SCHEDULER, MAILBOX, FORT);
+        layer(ACTOR, RELAY, FORT);
     }
 
     @Test

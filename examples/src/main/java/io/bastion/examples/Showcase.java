@@ -1,16 +1,15 @@
 package io.bastion.examples;
 
-import io.bastion.actor.MessageStats;
+import io.bastion.actor.ActorSystem;
+import io.bastion.examples.index.ChunkReader;
 import io.bastion.examples.index.IndexReport;
 import io.bastion.examples.index.Indexer;
-import io.bastion.examples.index.Progress;
+import io.bastion.examples.index.IndexingFailedException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
+import java.time.Duration;
 
 /**
  * The showcase: indexes the text in a directory tree with supervised actors, and reports what it found, what failed, and
@@ -18,24 +17,30 @@ import me.tongfei.progressbar.ProgressBarStyle;
  *
  * <p>Its one argument is the directory, by default that of the running JDK: a tree with a few hundred files, many of
  * which are no text and fail the actor that reads them. {@link io.bastion.examples.index} shows how it works.
+ *
+ * <p>Exit codes: 0 if all adds up, whatever the files are; 1 if not, or if indexing failed; 2 for a bad argument.
  */
 public final class Showcase {
     private static final int OK = 0;
     private static final int BROKEN = 1;
     private static final int USAGE = 2;
 
+    private static final ChunkReader READER = ChunkReader.blocking(64 * 1024).patient(Duration.ofSeconds(30));
+    private static final int PARSERS = Math.max(4, Runtime.getRuntime().availableProcessors());
+    private static final int REDUCERS = 4;
+
     private Showcase() {}
 
     /** Runs it, and ends the JVM with an exit code other than 0 if that failed. */
     public static void main(String[] args) {
-        int exitCode = run(args, System.out, System.err);
+        int exitCode = run(args, READER, System.out, System.err);
         if (exitCode != OK) {
             System.exit(exitCode);
         }
     }
 
     /** Runs it, and returns the exit code. */
-    static int run(String[] args, PrintStream out, PrintStream err) {
+    static int run(String[] args, ChunkReader reader, PrintStream out, PrintStream err) {
         if (args.length > 1) {
             err.println("arguments: " + args.length + " (expected: at most one, a directory)");
             return USAGE;
@@ -46,9 +51,13 @@ public final class Showcase {
             err.println("directory: \"" + directory + "\" (expected: " + expected + ")");
             return USAGE;
         }
-        IndexReport report = index(Path.of(directory));
-        print(directory, report, out);
-        return report.messages().conserved() && report.messages().queued() == 0 ? OK : BROKEN;
+        try {
+            Path root = Path.of(directory);
+            return report(root, index(root, reader, err), out, err);
+        } catch (IndexingFailedException e) {
+            err.println(e.getMessage());
+            return BROKEN;
+        }
     }
 
     /** What was expected of the argument, if it is not that. */
@@ -65,54 +74,23 @@ public final class Showcase {
         if (!Files.isDirectory(path)) {
             return "a directory, not a file";
         }
-        return Files.isReadable(path) ? "" : "a directory that may be read";
+        return Files.isReadable(path) && Files.isExecutable(path) ? "" : "a directory that may be read";
     }
 
-    private static IndexReport index(Path root) {
-        try (ProgressBar bar = new ProgressBarBuilder()
-                .setTaskName("indexing")
-                .setUnit(" files", 1)
-                .setStyle(ProgressBarStyle.ASCII)
-                .setUpdateIntervalMillis(100)
-                .build()) {
-            return Indexer.index(root, progress -> show(progress, bar));
+    private static IndexReport index(Path root, ChunkReader reader, PrintStream err) {
+        try (ActorSystem system = ActorSystem.create("showcase");
+                ProgressDisplay progress = new ProgressDisplay(err)) {
+            return new Indexer(system, reader, PARSERS, REDUCERS).index(root, progress::show);
         }
     }
 
-    private static void show(Progress progress, ProgressBar bar) {
-        bar.maxHint(progress.files());
-        bar.stepTo(progress.done());
-        bar.setExtraMessage(progress.failed() + " failed");
-    }
-
-    private static void print(String directory, IndexReport report, PrintStream out) {
-        double seconds = report.took().toNanos() / 1e9;
-        out.printf("%nIndex of %s%n", directory);
-        out.printf("  files      %,d indexed, %,d failed%n", report.indexed(), report.failed());
-        out.printf("  bytes      %,d in %,d lines%n", report.bytes(), report.lines());
-        out.printf("  terms      %,d, of which %,d different%n", report.terms(), report.distinct());
-        out.printf(
-                "  took       %.2f s: %,.0f files/s, %.1f MB/s of text%n",
-                seconds, (report.indexed() + report.failed()) / seconds, report.bytes() / 1e6 / seconds);
-        out.printf("%nMost frequent terms%n");
-        report.top().forEach(term -> out.printf("  %,10d  %s%n", term.count(), term.term()));
-        out.printf("%nFailures%n");
-        report.causes()
-                .forEach((cause, failures) ->
-                        out.printf("  %,10d  %s, as on %s%n", failures.count(), cause, failures.example()));
-        out.printf(
-                "  %,10d  restarts of %d parsers; %,d directories could not be read%n",
-                report.failed(), report.parsers(), report.unreadable());
-        MessageStats messages = report.messages();
-        out.printf("%nMessages%n");
-        out.printf(
-                "  %,d accepted = %,d handled + %,d failed + %,d dropped + %,d dead letters + %,d queued: %s%n",
-                messages.accepted(),
-                messages.handled(),
-                messages.failed(),
-                messages.dropped(),
-                messages.deadLettered(),
-                messages.queued(),
-                messages.conserved() ? "none lost" : "NOT EQUAL");
+    /** Prints the report, and returns the exit code. */
+    static int report(Path root, IndexReport report, PrintStream out, PrintStream err) {
+        new ReportPrinter(root, report, out).print();
+        if (!report.addsUp()) {
+            err.println("report: does not add up (expected: every file, term and message accounted for)");
+            return BROKEN;
+        }
+        return OK;
     }
 }

@@ -152,4 +152,62 @@ class ProgramsTest {
                 blank: REFUSED, refused: 1
                 """);
     }
+
+    @Test
+    void restartStrategies() {
+        assertThat(Output.of(() -> RestartStrategies.main(NONE))).isEqualTo("""
+                ONE_FOR_ONE: a goes on, b restarted, c goes on
+                ONE_FOR_ALL: a restarted, b restarted, c restarted
+                REST_FOR_ONE: a goes on, b restarted, c restarted
+                """);
+    }
+
+    @Test
+    void lifecycleCallbacks() {
+        assertThat(Output.of(() -> LifecycleCallbacks.main(NONE))).isEqualTo("""
+                before start
+                after start
+                100 / 5 = 20
+                before restart, because of java.lang.ArithmeticException: / by zero at 0
+                after restart
+                100 / 4 = 25
+                after stop
+                """);
+    }
+
+    @Test
+    void scalingGroup() {
+        assertThat(Output.of(() -> ScalingGroup.main(NONE))).isEqualTo("""
+                1 -> 2
+                2 -> 4
+                4 -> 2
+                2 -> 1
+                handled: 100
+                """);
+    }
+
+    @Test
+    void tcpCompression() {
+        String output = Output.of(() -> TcpCompression.main(NONE));
+        assertThat(output).matches("""
+                text: 298893 bytes
+                on the wire: \\d+ bytes
+                unharmed: true
+                """);
+        long onTheWire = Long.parseLong(output.replaceAll("(?s).*wire: (\\d+) .*", "$1"));
+        assertThat(onTheWire).isLessThan(298_893 / 3);
+    }
+
+    @Test
+    void supervisedPipeline() {
+        assertThat(Output.of(() -> SupervisedPipeline.main(NONE))).isEqualTo("""
+                reading: 19.5
+                reading: 20.0
+                reading: 20.5
+                reading: 21.0
+                reading: 21.5
+                reading: 22.0
+                subscriptions: 3, delivered: 6
+                """);
+    }
 }

@@ -3,6 +3,7 @@ package io.bastion.actor;
 import io.bastion.mailbox.MessageNode;
 import io.bastion.mailbox.MessageStore;
 import io.bastion.scheduler.Activity;
+import io.bastion.scheduler.BlockingHome;
 import io.bastion.scheduler.Home;
 import io.bastion.scheduler.Timer;
 import io.bastion.scheduler.WorkFrame;
@@ -19,7 +20,6 @@ import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
-import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 
 /**
@@ -162,7 +162,7 @@ sealed class ActorCell<M> extends LivingCell<M> implements ActorRef<M>, ActorCon
     /** Puts a message in that has no sender. */
     @SuppressWarnings("unchecked") // a broadcast: the actor fails if it cannot take it
     TellResult tellFromOutside(Object message, ContextView context) {
-        MessageNode node = context.isEmpty() ? new MessageNode(message) : new ContextNode(message, context);
+        MessageNode node = Contexts.node(message, context);
         Offer offer = offer(node);
         return offer == Offer.ACCEPTED ? TellResult.ACCEPTED : rejected(List.of(node), offer, null);
     }
@@ -185,10 +185,16 @@ sealed class ActorCell<M> extends LivingCell<M> implements ActorRef<M>, ActorCon
         if (messages.isEmpty()) {
             return isClosed() ? TellResult.TERMINATED : TellResult.ACCEPTED;
         }
-        Offer offer = offerAll(messages);
+        Offer offer = offerAll(messages, MessageNode::new);
         return offer == Offer.ACCEPTED
                 ? TellResult.ACCEPTED
                 : rejected(messages.stream().map(MessageNode::new).toList(), offer, sender());
+    }
+
+    /** Puts messages in that follow each other: all or none. */
+    final TellResult tellNodes(List<MessageNode> nodes) {
+        Offer offer = offerAll(nodes, node -> node);
+        return offer == Offer.ACCEPTED ? TellResult.ACCEPTED : rejected(nodes, offer, sender());
     }
 
     private TellResult rejected(List<MessageNode> nodes, Offer offer, @Nullable ActorRef<?> sender) {
@@ -221,7 +227,9 @@ sealed class ActorCell<M> extends LivingCell<M> implements ActorRef<M>, ActorCon
     /** A message waited for room when the actor ended. */
     void refusedWaiting(MessageNode node) {
         refused();
-        deadLetter(node.message(), sender(), DeadLetter.Reason.STOPPED);
+        if (!(node instanceof AskNode)) { // whose asker is told
+            deadLetter(node.message(), sender(), DeadLetter.Reason.STOPPED);
+        }
     }
 
     /** A message came to the closed queue. */
@@ -230,10 +238,16 @@ sealed class ActorCell<M> extends LivingCell<M> implements ActorRef<M>, ActorCon
         deadLetter(node.message(), sender(), DeadLetter.Reason.TERMINATED);
     }
 
-    /** Offers the request of an ask; returns why it did not get in, which the asker is told. */
+    /** Offers the request of an ask; returns why it did not get in and will not, which the asker is told. */
     @Nullable RuntimeException request(Object message, ContextView context, PendingAsk<?, ?> ask) {
-        Offer offer = offer(new AskNode(message, context, ask));
+        AskNode node = new AskNode(message, context, ask);
+        boolean waits = ask.waitsForRoom();
+        Offer offer = waits && mustWait() ? Offer.FULL : offer(node);
         if (offer == Offer.ACCEPTED) {
+            return null;
+        }
+        if (offer == Offer.FULL && waits) {
+            ask.awaitRoom(node);
             return null;
         }
         refused();
@@ -252,7 +266,7 @@ sealed class ActorCell<M> extends LivingCell<M> implements ActorRef<M>, ActorCon
         if (node instanceof Feed<?>.FeedNode) { // these only: the credit of their feed bounds them
             tellSystem(new ActorTask(node::done));
         }
-        deadLetter(node.message(), null, DeadLetter.Reason.EVICTED);
+        deadLetter(node.message(), Contexts.sender(node), DeadLetter.Reason.EVICTED);
     }
 
     @Override
@@ -264,7 +278,7 @@ sealed class ActorCell<M> extends LivingCell<M> implements ActorRef<M>, ActorCon
             ask.ask().fail(new ActorTerminatedException(this, ActorTerminatedException.Progress.QUEUED));
         }
         system.countOrphaned();
-        deadLetter(node.message(), null, DeadLetter.Reason.STOPPED);
+        deadLetter(node.message(), Contexts.sender(node), DeadLetter.Reason.STOPPED);
     }
 
     Offer offerNow(MessageNode node) {
@@ -273,12 +287,25 @@ sealed class ActorCell<M> extends LivingCell<M> implements ActorRef<M>, ActorCon
 
     /** Puts an element of a feed into the mailbox past its bound; returns whether the actor lives. */
     boolean fed(Object element, Feed<?> feed) {
-        MessageNode node = feed.node(element);
+        return fed(feed.node(element, feed.context()));
+    }
+
+    final boolean fed(Feed<?>.FeedNode node) {
         if (force(node)) {
             return true;
         }
         refusedAfterEnd(node);
         return false;
+    }
+
+    /** Whether a source may be pulled: its elements then come in their order and meet no interceptor of tells. */
+    boolean isPulling() {
+        return !MessageStore.isNeeded(template.mailbox());
+    }
+
+    /** Begins to take elements of a source; returns whether the actor lives. */
+    boolean pull(Feed<?>.Pull source) {
+        return push(source);
     }
 
     /** Puts a message into the mailbox past its bound; returns whether the actor lives. */
@@ -330,6 +357,11 @@ sealed class ActorCell<M> extends LivingCell<M> implements ActorRef<M>, ActorCon
         return SendMono.of(this, message);
     }
 
+    /** Sends a message for any member of a group; gives nothing if the actor ends first, and then nothing has become of it. */
+    Mono<Boolean> sendIfOpen(M message) {
+        return SendMono.routed(this, message);
+    }
+
     @Override
     public Mono<Void> feed(Publisher<? extends M> source) {
         Objects.requireNonNull(source, "source: null (expected: a Publisher)");
@@ -340,6 +372,12 @@ sealed class ActorCell<M> extends LivingCell<M> implements ActorRef<M>, ActorCon
     public <R> Mono<R> ask(Function<? super ActorRef<R>, ? extends M> request, Duration timeout) {
         Objects.requireNonNull(request, "request: null (expected: a function that makes the request)");
         return new AskMono<>(this, request, timeout, request.getClass());
+    }
+
+    @Override
+    public <R> Mono<R> askWhenRoom(Function<? super ActorRef<R>, ? extends M> request, Duration timeout) {
+        Objects.requireNonNull(request, "request: null (expected: a function that makes the request)");
+        return new AskMono<>(this, request, timeout, request.getClass(), true);
     }
 
     @Override
@@ -360,12 +398,18 @@ sealed class ActorCell<M> extends LivingCell<M> implements ActorRef<M>, ActorCon
 
     @Override
     public void kill() {
-        tellSystem(new SystemMessage.Stop(TerminationReason.KILLED));
+        if (home() instanceof BlockingHome blocking) {
+            extension().killed = true;
+            tellSystem(new SystemMessage.Stop(TerminationReason.KILLED));
+            blocking.interrupt();
+        } else {
+            tellSystem(new SystemMessage.Stop(TerminationReason.KILLED));
+        }
     }
 
     @Override
     public Mono<TerminationReason> whenTerminated() {
-        return Mono.create(sink -> {
+        return LateSignals.mono(this, sink -> {
             tellSystem(new SystemMessage.AwaitEnd(sink));
             sink.onCancel(() -> tellSystem(new SystemMessage.EndNotAwaited(sink)));
         });
@@ -390,6 +434,11 @@ sealed class ActorCell<M> extends LivingCell<M> implements ActorRef<M>, ActorCon
     }
 
     @Override
+    public boolean isCurrent() {
+        return isRunByCurrentThread();
+    }
+
+    @Override
     public ActorRef<M> self() {
         return this;
     }
@@ -408,7 +457,7 @@ sealed class ActorCell<M> extends LivingCell<M> implements ActorRef<M>, ActorCon
     @Override
     public ContextView contextView() {
         checkWorker();
-        return currentNodeOrNull() instanceof ContextNode node ? node.context() : Context.empty();
+        return Contexts.of(currentNodeOrNull());
     }
 
     @Override
@@ -452,7 +501,19 @@ sealed class ActorCell<M> extends LivingCell<M> implements ActorRef<M>, ActorCon
     @Override
     public <T> TellResult forward(ActorRef<T> target, T message) {
         ContextView context = contextView();
+        if (target instanceof ActorCell<T> cell
+                && currentNodeOrNull() instanceof ContextNode node
+                && node.request() != null
+                && node.message() == message) {
+            node.request().isNowIn(cell);
+            return cell.forwarded(message, context, node.request());
+        }
         return context.isEmpty() ? target.tell(message) : target.tell(message, context);
+    }
+
+    /** Puts a request in that another actor hands on. */
+    TellResult forwarded(Object message, ContextView context, PendingAsk<?, ?> ask) {
+        return told(new ForwardedNode(message, context, ask));
     }
 
     @Override
@@ -486,7 +547,7 @@ sealed class ActorCell<M> extends LivingCell<M> implements ActorRef<M>, ActorCon
         }
     }
 
-    private static ActorCell<?> cellOf(ActorRef<?> actor) {
+    static ActorCell<?> cellOf(ActorRef<?> actor) {
         Objects.requireNonNull(actor, "actor: null (expected: an ActorRef)");
         if (actor instanceof ActorCell<?> cell) {
             return cell;
@@ -560,7 +621,7 @@ sealed class ActorCell<M> extends LivingCell<M> implements ActorRef<M>, ActorCon
         checkWorker();
         Objects.requireNonNull(source, "source: null (expected: a Publisher)");
         Objects.requireNonNull(message, "message: null (expected: a function that makes a message)");
-        PipeToSelf<T, M> pipe = new PipeToSelf<>(this, incarnationNumber(), message);
+        PipeToSelf<T, M> pipe = new PipeToSelf<>(this, incarnationNumber(), contextView(), message);
         extension().subscriptions().add(pipe);
         if (FatalErrors.isWatching()) {
             FatalErrors.run(() -> source.subscribe(pipe), pipe);
@@ -576,24 +637,14 @@ sealed class ActorCell<M> extends LivingCell<M> implements ActorRef<M>, ActorCon
         }
         if (phase == Phase.RUNNING) {
             extension().subscriptions().remove(pipe);
-            force(new MessageNode(Objects.requireNonNull(message.get(), "message: null (expected: a message)")));
+            force(Contexts.node(
+                    Objects.requireNonNull(message.get(), "message: null (expected: a message)"), pipe.carried()));
         } else if (phase == Phase.ENDED) {
             extension().whenResumed(() -> piped(pipe, incarnation, message));
         }
     }
 
     // ------------------------------------------------------------------------------------------------ parts
-
-    /** Asks from within this actor's work. */
-    List<PendingAsk<?, ?>> waits() {
-        CellExtension<M> x = extension;
-        return x == null ? List.of() : x.waits();
-    }
-
-    /** Whether this actor takes no other message while a publisher of its handler waits for a reply. */
-    boolean waitsSerially() {
-        return handler instanceof AsyncHandler<M> async && async.isSerial();
-    }
 
     /** Whether it is handling a message, or has some, or waits for its restart; any thread. */
     boolean isBusy() {
@@ -612,8 +663,9 @@ sealed class ActorCell<M> extends LivingCell<M> implements ActorRef<M>, ActorCon
         extension().retired = true;
     }
 
+    /** The worker for its timers, which must not wait for it if it blocks. */
     Home homeWorker() {
-        return home();
+        return home() instanceof BlockingHome blocking ? blocking.worker() : home();
     }
 
     Timer timer() {
@@ -636,7 +688,9 @@ sealed class ActorCell<M> extends LivingCell<M> implements ActorRef<M>, ActorCon
     }
 
     private @Nullable Object busyWith() {
-        for (WorkFrame frame : system.scheduler().frames()) {
+        for (WorkFrame frame : home() instanceof BlockingHome blocking
+                ? blocking.frames()
+                : system.scheduler().frames()) {
             if (frame.activity() == this && frame.work() instanceof MessageNode node) {
                 return node.message();
             }

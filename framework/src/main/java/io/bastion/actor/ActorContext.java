@@ -13,8 +13,8 @@ import reactor.util.context.ContextView;
  * What an actor can do from inside.
  *
  * <p>Valid for the life of the actor, usable only on the actor's own worker: in its factory, its handlers and signal
- * handlers, and in work on {@link #scheduler()}. Elsewhere every method but {@link #self}, {@link #system}, {@link #path} and
- * {@link #scheduler} throws an {@code IllegalStateException}.
+ * handlers, and in work on {@link #scheduler()}. Elsewhere every method but {@link #self}, {@link #system}, {@link #path},
+ * {@link #isCurrent} and {@link #scheduler} throws an {@code IllegalStateException}.
  *
  * @param <M> the actor's messages
  */
@@ -29,6 +29,9 @@ public interface ActorContext<M> {
     default String path() {
         return self().path();
     }
+
+    /** Whether the caller is on this actor's worker, where all of these methods may be used; usable anywhere. */
+    boolean isCurrent();
 
     /** The number of this incarnation, from 0. */
     int incarnation();
@@ -68,7 +71,10 @@ public interface ActorContext<M> {
     /** Treats the next message with another behavior; until the next restart, which begins with a new one from the factory. */
     void become(Behavior<M> behavior);
 
-    /** Sends a message on with the context, and so the trace, of the message in work. */
+    /**
+     * Sends a message on with the context, and so the trace, of the message in work. If it is that very message, and came with
+     * an ask, whoever asks waits for the target from now on, as far as circles of asks are concerned.
+     */
     <T> TellResult forward(ActorRef<T> target, T message);
 
     /**

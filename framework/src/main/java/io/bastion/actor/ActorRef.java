@@ -70,6 +70,14 @@ public interface ActorRef<M> {
      */
     <R> Mono<R> ask(Function<? super ActorRef<R>, ? extends M> request, Duration timeout);
 
+    /**
+     * As {@link #ask}, but a request that finds the mailbox full waits for room, in one line with those of {@link #send}, and
+     * is taken back when its time is over or it is cancelled. A reference that cannot wait asks at once.
+     */
+    default <R> Mono<R> askWhenRoom(Function<? super ActorRef<R>, ? extends M> request, Duration timeout) {
+        return ask(request, timeout);
+    }
+
     /** Stops the actor: it finishes its message, its children end, what is queued becomes dead letters. */
     void stop();
 

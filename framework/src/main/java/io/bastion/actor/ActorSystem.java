@@ -1,6 +1,7 @@
 package io.bastion.actor;
 
 import io.bastion.scheduler.ActivityScheduler;
+import io.bastion.scheduler.BlockingHome;
 import io.bastion.scheduler.Home;
 import io.bastion.scheduler.NumaScheduler;
 import io.bastion.scheduler.NumaTopology;
@@ -209,7 +210,22 @@ public final class ActorSystem implements AutoCloseable {
      * does not request is kept for it, without a bound. Emitted on the workers: a subscriber must not block.
      */
     public Flux<TreeEvent> events() {
-        return events.flux(root);
+        return LateSignals.flux(root, events.flux(root));
+    }
+
+    /**
+     * What happens to one actor and to all below it, as {@link #events()}; completes when the actor has terminated, after its
+     * {@link TreeEvent.Stopped}, and at once if it had before. A restart is no end. The removal of the actor itself from the
+     * list of its supervisor comes later, and is not among them.
+     *
+     * @throws IllegalArgumentException if it is no actor of this system
+     */
+    public Flux<TreeEvent> events(ActorRef<?> actor) {
+        ActorCell<?> cell = ActorCell.cellOf(actor);
+        if (cell.system != this) {
+            throw new IllegalArgumentException("actor: " + actor.path() + " (expected: an actor of " + name() + ")");
+        }
+        return events.flux(cell);
     }
 
     boolean isObserved() {
@@ -275,7 +291,7 @@ public final class ActorSystem implements AutoCloseable {
      * that finds them; a subscriber that is slow loses the oldest.
      */
     public Flux<DeadLetter> deadLetters() {
-        return deadLetters.flux();
+        return LateSignals.flux(root, deadLetters.flux());
     }
 
     /**
@@ -283,7 +299,8 @@ public final class ActorSystem implements AutoCloseable {
      * sum waits for an actor that is busy; it is exact when the system is at rest.
      */
     public Mono<MessageStats> stats() {
-        return Mono.create(sink -> root.tellSystem(new SystemMessage.Collect(new StatsCollector(past(), sink))));
+        return LateSignals.mono(
+                root, sink -> root.tellSystem(new SystemMessage.Collect(new StatsCollector(past(), sink))));
     }
 
     /** Answers when the system has ended, and all that its actors have counted has come up the tree. */
@@ -484,6 +501,12 @@ public final class ActorSystem implements AutoCloseable {
     Home homeFor(Placement placement) {
         if (placement instanceof Placement.Node node) {
             return scheduler.nextHome(node.index());
+        }
+        if (placement instanceof Placement.On on) {
+            return BlockingHome.of(scheduler, on.scheduler());
+        }
+        if (placement == Placement.Blocking.INSTANCE) {
+            return scheduler.blockingHome();
         }
         return placement == Placement.Spread.INSTANCE ? scheduler.nextHome() : scheduler.localHome();
     }

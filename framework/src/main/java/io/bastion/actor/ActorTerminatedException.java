@@ -17,7 +17,12 @@ public final class ActorTerminatedException extends RuntimeException {
     private final transient ActorRef<?> actor;
     private final Progress progress;
 
-    ActorTerminatedException(ActorRef<?> actor) {
+    /**
+     * For who waits for an actor by other means than an ask.
+     *
+     * @param actor the actor that has terminated
+     */
+    public ActorTerminatedException(ActorRef<?> actor) {
         this(actor, Progress.TAKEN);
     }
 

@@ -41,6 +41,11 @@ record AdapterRef<T, M>(ActorCell<M> owner, Function<? super T, ? extends M> ada
     }
 
     @Override
+    public <R> Mono<R> askWhenRoom(Function<? super ActorRef<R>, ? extends T> request, Duration timeout) {
+        return new AskMono<>(owner, reply -> adaption.apply(request.apply(reply)), timeout, request.getClass(), true);
+    }
+
+    @Override
     public void stop() {
         owner.stop();
     }

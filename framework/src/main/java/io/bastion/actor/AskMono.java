@@ -6,11 +6,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.Operators;
 
 /** {@link ActorRef#ask}: each subscription is a {@link PendingAsk}. */
 final class AskMono<Q, R> extends Mono<R> {
-    /** Context key of the actor from within whose publisher is asked. */
+    /** Context key of the {@link InWork} from within whose publisher is asked. */
     static final Object ASKER = new Object() {
         @Override
         public String toString() {
@@ -22,14 +21,28 @@ final class AskMono<Q, R> extends Mono<R> {
     private final Function<? super ActorRef<R>, ? extends Q> request;
     private final long timeoutNanos;
     private final Class<?> site;
+    private final boolean waits;
 
     /**
      * @param site the class that stands for the place of the call, see {@link CallSites}
      */
     AskMono(ActorCell<Q> target, Function<? super ActorRef<R>, ? extends Q> request, Duration timeout, Class<?> site) {
+        this(target, request, timeout, site, false);
+    }
+
+    /**
+     * @param waits whether the request waits for room in the mailbox
+     */
+    AskMono(
+            ActorCell<Q> target,
+            Function<? super ActorRef<R>, ? extends Q> request,
+            Duration timeout,
+            Class<?> site,
+            boolean waits) {
         this.target = target;
         this.request = request;
         this.site = site;
+        this.waits = waits;
         timeoutNanos = nanos(timeout);
         CallSites.of(site);
     }
@@ -56,6 +69,10 @@ final class AskMono<Q, R> extends Mono<R> {
         return site;
     }
 
+    boolean waits() {
+        return waits;
+    }
+
     long timeoutNanos() {
         return timeoutNanos;
     }
@@ -64,14 +81,6 @@ final class AskMono<Q, R> extends Mono<R> {
     public void subscribe(CoreSubscriber<? super R> actual) {
         PendingAsk<Q, R> ask = new PendingAsk<>(this, actual);
         actual.onSubscribe(ask);
-        ask.start();
-    }
-
-    static void dropped(Throwable error, CoreSubscriber<?> actual) {
-        try {
-            Operators.onErrorDropped(error, actual.currentContext());
-        } catch (Throwable t) {
-            Report.warn("subscriber of an ask failed", t);
-        }
+        ask.start(actual);
     }
 }

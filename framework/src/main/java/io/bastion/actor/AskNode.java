@@ -14,4 +14,9 @@ final class AskNode extends ContextNode {
     PendingAsk<?, ?> ask() {
         return ask;
     }
+
+    @Override
+    PendingAsk<?, ?> request() {
+        return ask;
+    }
 }

@@ -6,16 +6,12 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.Fuseable;
-import reactor.util.context.Context;
 
 /** Runs a {@link Behavior.ReceiveAsync}: subscribes to what it returns and blocks the mailbox at its concurrency. */
 final class AsyncHandler<M> implements Behavior.Receive<M> {
     private final ActorCell<M> cell;
     private final Behavior.ReceiveAsync<M> behavior;
     private final int concurrency;
-
-    /** What publishers are subscribed with when their message has no context: who asks from within them. */
-    private final Context asker;
 
     AsyncHandler(ActorCell<M> cell, Behavior.ReceiveAsync<M> behavior) {
         this.cell = cell;
@@ -24,7 +20,6 @@ final class AsyncHandler<M> implements Behavior.Receive<M> {
         if (concurrency < 1) {
             throw new IllegalArgumentException("concurrency: " + concurrency + " (expected: >= 1)");
         }
-        asker = Context.of(AskMono.ASKER, cell);
     }
 
     @Override
@@ -35,19 +30,20 @@ final class AsyncHandler<M> implements Behavior.Receive<M> {
             return;
         }
         MessageNode node = cell.currentNode();
-        InWork inWork = new InWork(
-                cell,
-                node,
-                node instanceof ContextNode c ? Context.of(c.context()).put(AskMono.ASKER, cell) : asker);
+        InWork inWork = new InWork(cell, node);
+        if (node instanceof ContextNode c && c.request() != null) {
+            c.request().isNowIn(inWork);
+        }
         cell.enterWork(inWork);
+        boolean goesOn;
         try {
-            FatalErrors.subscribe(work, inWork);
+            goesOn = inWork.run(work);
         } catch (Throwable t) { // what Reactor throws past onError
-            inWork.cancel();
+            inWork.cut();
             cell.leaveWork(inWork);
             throw t;
         }
-        if (!inWork.detach()) {
+        if (!goesOn) {
             cell.leaveWork(inWork);
             Throwable error = inWork.error();
             if (error != null) {
@@ -69,11 +65,6 @@ final class AsyncHandler<M> implements Behavior.Receive<M> {
     /** Whether another message may begin while so many are in work. */
     boolean hasRoom(int inWork) {
         return inWork < concurrency;
-    }
-
-    /** Whether an actor that waits here for a reply can take no other message. */
-    boolean isSerial() {
-        return concurrency == 1;
     }
 
     @Override

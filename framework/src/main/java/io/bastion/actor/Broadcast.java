@@ -21,7 +21,7 @@ final class Broadcast {
 
     static Mono<BroadcastReport> of(ActorCell<?> top, Object message) {
         Objects.requireNonNull(message, "message: null (expected: a message)");
-        return Mono.create(sink -> top.tellSystem(new Visit(new Broadcast(message, sink))));
+        return LateSignals.mono(top, sink -> top.tellSystem(new Visit(new Broadcast(message, sink))));
     }
 
     private void visit(ActorCell<?> cell) {
@@ -30,7 +30,7 @@ final class Broadcast {
             child.tellSystem(new Visit(this));
         }
         if (cell.parent != null && cell.template.supervision().kind() == TreeNode.Kind.ACTOR) {
-            TellResult result = cell.tellFromOutside(message, sink.contextView());
+            TellResult result = cell.tellFromOutside(message, Contexts.forOthers(sink.contextView()));
             (result.accepted() ? accepted : refused).increment();
         }
         left();

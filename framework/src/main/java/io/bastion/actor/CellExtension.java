@@ -8,15 +8,13 @@ import io.bastion.supervision.RestartHistory;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import org.jspecify.annotations.Nullable;
@@ -59,14 +57,14 @@ final class CellExtension<M> {
     /** Shared: 1 from the moment that a mailbox with {@code Overflow.FAIL} overflows until the next incarnation. */
     private volatile int overflowing;
 
-    /** Shared: asks whose request was handled without a reply. */
+    /** Shared: asks whose request was handled without a reply, in that order: a replayed run fails them in the same one. */
     private volatile @Nullable Set<PendingAsk<?, ?>> deferredAsks;
-
-    /** Shared: asks from within the work of this actor; read by the search for circles. */
-    private volatile @Nullable List<PendingAsk<?, ?>> waits;
 
     /** Shared: guards itself; made with the extension when the mailbox needs it. */
     final @Nullable MessageStore store;
+
+    /** Shared: what it does is being interrupted by a kill, which is no failure of it. */
+    volatile boolean killed;
 
     /** The counters of all below the cell that have terminated. */
     MessageStats ended = MessageStats.NONE;
@@ -137,8 +135,8 @@ final class CellExtension<M> {
     /** Shared: as a member of a group it has been removed, and handles what it has. */
     volatile boolean retired;
 
-    /** How it treats its children; only if it had to. */
-    @Nullable CellSupervision supervision;
+    /** Shared: how it treats its children; only if it had to. */
+    volatile @Nullable CellSupervision supervision;
 
     /** What its parent remembers of its failures; belongs to the parent's worker. */
     private @Nullable RestartHistory history;
@@ -163,7 +161,9 @@ final class CellExtension<M> {
     /** Shared: the latest message in asynchronous work, for diagnosis. */
     volatile @Nullable InWork latestWork;
 
-    private @Nullable Set<InWork> inWork;
+    /** Shared: read by the search for circles of asks; made by the worker. */
+    private volatile @Nullable WorkList inWork;
+
     private @Nullable Set<ActorCell<?>> watchers;
     private @Nullable Map<ActorCell<?>, Object> watching;
     private @Nullable Set<MonoSink<TerminationReason>> ends;
@@ -238,7 +238,7 @@ final class CellExtension<M> {
             synchronized (this) {
                 d = deferredAsks;
                 if (d == null) {
-                    d = ConcurrentHashMap.newKeySet();
+                    d = Collections.synchronizedSet(new LinkedHashSet<>());
                     deferredAsks = d;
                 }
             }
@@ -246,39 +246,18 @@ final class CellExtension<M> {
         return d;
     }
 
-    List<PendingAsk<?, ?>> waits() {
-        List<PendingAsk<?, ?>> w = waits;
-        return w == null ? List.of() : w;
-    }
-
-    void addWait(PendingAsk<?, ?> ask) {
-        synchronized (this) {
-            List<PendingAsk<?, ?>> w = waits;
-            if (w == null) {
-                w = new CopyOnWriteArrayList<>();
-                waits = w;
-            }
-            w.removeIf(PendingAsk::isEnded);
-            w.add(ask);
+    WorkList inWork() {
+        WorkList w = inWork;
+        if (w == null) {
+            w = new WorkList();
+            inWork = w;
         }
-    }
-
-    void clearWaits() {
-        List<PendingAsk<?, ?>> w = waits;
-        if (w != null) {
-            w.clear();
-        }
-    }
-
-    Set<InWork> inWork() {
-        if (inWork == null) {
-            inWork = new LinkedHashSet<>();
-        }
-        return inWork;
+        return w;
     }
 
     int inWorkSize() {
-        return inWork == null ? 0 : inWork.size();
+        WorkList w = inWork;
+        return w == null ? 0 : w.size();
     }
 
     /** The handler of the message whose work began last has stashed it. */
@@ -304,7 +283,7 @@ final class CellExtension<M> {
     /** Watched actor to the message that replaces its signal, or to itself when the signal is wanted. */
     Map<ActorCell<?>, Object> watching() {
         if (watching == null) {
-            watching = new HashMap<>();
+            watching = new LinkedHashMap<>();
         }
         return watching;
     }
@@ -491,7 +470,9 @@ final class CellExtension<M> {
         long delayNanos();
 
         /** The next incarnation begins after a delay. */
-        record Restart(long delayNanos) implements AfterClose {}
+        record Restart(long delayNanos) implements AfterClose {
+            static final Restart AT_ONCE = new Restart(0);
+        }
 
         /** The parent is told, and says when the next incarnation begins: not before a delay that it waits itself. */
         record Hold(long delayNanos) implements AfterClose {}
@@ -533,7 +514,11 @@ final class CellExtension<M> {
         }
         Set<PendingAsk<?, ?>> asks = deferredAsks;
         if (asks != null) {
-            List.copyOf(asks).forEach(ask -> Report.guard(() -> ask.fail(new ActorTerminatedException(cell))));
+            List<PendingAsk<?, ?>> open;
+            synchronized (asks) {
+                open = List.copyOf(asks);
+            }
+            open.forEach(ask -> Report.guard(() -> ask.fail(new ActorTerminatedException(cell))));
         }
         if (startWaiters != null) {
             startWaiters.forEach(sink -> Report.guard(() -> sink.error(ActorStartException.of(cell))));

@@ -15,7 +15,10 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** How a cell supervises its children: the hands of its {@link RestartEngine}. Belongs to the cell's worker. */
+/**
+ * How a cell supervises its children: the hands of its {@link RestartEngine}. Belongs to the cell's worker, but for what the
+ * engine offers to all threads.
+ */
 final class CellSupervision implements Children<ActorCell<?>> {
     private final ActorCell<?> cell;
     private final RestartEngine<ActorCell<?>> engine;
@@ -24,10 +27,13 @@ final class CellSupervision implements Children<ActorCell<?>> {
     private final Map<String, Listed> listed = new LinkedHashMap<>();
 
     /** Stop time-outs that run. */
-    private final Map<ActorCell<?>, ActorTask> limits = new IdentityHashMap<>();
+    private final Map<ActorCell<?>, ActorTask> limits = new IdentityHashMap<>(2);
 
     /** Children that are stopped because they are no longer wanted. */
     private final Map<ActorCell<?>, List<Runnable>> removing = new IdentityHashMap<>(2);
+
+    /** What waits for the end of children that end by themselves. */
+    private final Map<ActorCell<?>, List<Runnable>> awaited = new IdentityHashMap<>(2);
 
     private @Nullable ActorTask delay;
 
@@ -106,6 +112,7 @@ final class CellSupervision implements Children<ActorCell<?>> {
 
     /** All children are being stopped: what was under way is at an end. */
     void end() {
+        engine.end();
         cancelDelay();
         limits.values().forEach(ActorTask::dispose);
         limits.clear();
@@ -139,7 +146,16 @@ final class CellSupervision implements Children<ActorCell<?>> {
         if (whenGone != null) {
             whenGone.forEach(Report::guard);
         }
+        List<Runnable> waiting = awaited.remove(child);
+        if (waiting != null) {
+            waiting.forEach(Report::guard);
+        }
         return removed;
+    }
+
+    /** Does something once a child is gone that is ending for good. */
+    void whenGone(ActorCell<?> child, Runnable work) {
+        awaited.computeIfAbsent(child, c -> new ArrayList<>(1)).add(work);
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import reactor.util.context.ContextView;
 
 /**
  * The timers of a cell. Its methods are for the cell's worker; only {@link Entry#run} happens elsewhere, and only puts a
@@ -136,6 +137,9 @@ final class CellTimers<M> implements Timers<M> {
         private final M message;
         private final long period;
 
+        /** That of the message in work when the timer was set. */
+        private final ContextView context;
+
         /** When it is due: each run of the timer, of which there is one at a time, sets it for the next. */
         private long due;
 
@@ -150,6 +154,11 @@ final class CellTimers<M> implements Timers<M> {
             this.key = key;
             this.message = message;
             this.period = period;
+            context = Contexts.of(cell.currentNodeOrNull());
+        }
+
+        ContextView context() {
+            return context;
         }
 
         @Override

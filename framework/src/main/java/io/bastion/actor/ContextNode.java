@@ -1,6 +1,7 @@
 package io.bastion.actor;
 
 import io.bastion.mailbox.MessageNode;
+import org.jspecify.annotations.Nullable;
 import reactor.util.context.ContextView;
 
 /** A message that carries a Reactor context. */
@@ -12,7 +13,13 @@ class ContextNode extends MessageNode {
         this.context = Contexts.forOthers(context);
     }
 
+    /** What it carries, for those who send it on; its receiver sees {@link Contexts#of}. */
     final ContextView context() {
         return context;
+    }
+
+    /** The ask whose request it is, if it is one. */
+    @Nullable PendingAsk<?, ?> request() {
+        return null;
     }
 }

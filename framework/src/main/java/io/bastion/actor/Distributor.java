@@ -39,6 +39,22 @@ public interface Distributor<M> {
     TellResult tellOne(M message, ContextView context);
 
     /**
+     * Waits for room at the member that the dispatcher chooses, which is done when this is subscribed to. It is waited for that
+     * member, also when another has room meanwhile; when it ends, or is removed, before the message got in, the dispatcher
+     * chooses again. A member that is restarted is waited for. Each subscription sends the message once; cancelling before it was
+     * accepted takes it back. Those that wait for the same member get in in the order in which they subscribed.
+     *
+     * <p>Messages of a publisher that are to wait: {@code flux.concatMap(group::sendOne)}, which requests the next one when
+     * one is in; {@code flatMap(group::sendOne, n)} lets n wait, so that a slow member holds up the others later.
+     *
+     * @return true once the message is in a mailbox; false when there is no living member, when the dispatcher fails, or when an
+     *     {@link Interceptor} does not pass the message on, and then it is a dead letter
+     * @throws ClassCastException if the message is not of the distributor's type
+     * @throws NullPointerException if the message is null
+     */
+    Mono<Boolean> sendOne(M message);
+
+    /**
      * Puts a message into the mailbox of each member.
      *
      * @return what became of it at each member; empty, and then the message is a dead letter, if there is none

@@ -1,20 +1,25 @@
 package io.bastion.actor;
 
 import io.bastion.mailbox.MessageNode;
+import io.bastion.scheduler.Strand;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
+import reactor.core.Fuseable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 import reactor.core.publisher.Operators;
 import reactor.util.context.Context;
+import reactor.util.context.ContextView;
 
 /**
  * {@link ActorRef#feed}: a subscriber whose demand is a credit, replenished when three quarters of it have left the mailbox.
  *
- * <p>Its elements go past the mailbox's bound: the credit bounds them.
+ * <p>Its elements go past the mailbox's bound: the credit bounds them. A source that can be pulled, as {@code publishOn} would,
+ * is pulled on the worker.
  */
 final class Feed<M> implements CoreSubscriber<M> {
     private static final int MAX_CREDIT = 256;
@@ -22,11 +27,16 @@ final class Feed<M> implements CoreSubscriber<M> {
     private static final AtomicReferenceFieldUpdater<Feed, @Nullable Subscription> SUBSCRIPTION =
             AtomicReferenceFieldUpdater.newUpdater(Feed.class, Subscription.class, "subscription");
 
+    private static final AtomicIntegerFieldUpdater<Feed> ENDED =
+            AtomicIntegerFieldUpdater.newUpdater(Feed.class, "ended");
+
     private final ActorCell<M> cell;
     private final MonoSink<Void> sink;
     private final int credit;
     private final int limit;
+    private final ContextView context;
     private volatile @Nullable Subscription subscription;
+    private volatile int ended;
 
     /** Elements that have left the mailbox since credit was last given; the cell's worker only. */
     private int done;
@@ -34,12 +44,13 @@ final class Feed<M> implements CoreSubscriber<M> {
     private Feed(ActorCell<M> cell, MonoSink<Void> sink, int capacity) {
         this.cell = cell;
         this.sink = sink;
+        context = Contexts.forOthers(sink.contextView());
         credit = Math.min(MAX_CREDIT, capacity);
         limit = Math.max(1, credit - (credit >> 2));
     }
 
     static <M> Mono<Void> of(ActorCell<M> cell, Publisher<? extends M> source, int capacity) {
-        return Mono.create(sink -> {
+        return LateSignals.mono(cell, sink -> {
             Feed<M> feed = new Feed<>(cell, sink, capacity);
             sink.onDispose(feed::end);
             cell.tellSystem(new SystemMessage.Feeding(feed));
@@ -50,7 +61,25 @@ final class Feed<M> implements CoreSubscriber<M> {
     /** The actor has ended. */
     void terminated() {
         cancel();
-        sink.error(new ActorTerminatedException(cell));
+        fail(new ActorTerminatedException(cell));
+    }
+
+    /** Fails the subscriber, if it is still there: that the actor has ended is no news for one that is not. */
+    private void fail(Throwable error) {
+        if (ENDED.compareAndSet(this, 0, 1)) {
+            sink.error(error);
+        }
+    }
+
+    private void succeed() {
+        if (ENDED.compareAndSet(this, 0, 1)) {
+            sink.success();
+        }
+    }
+
+    /** What the subscriber had in its context when it began to feed. */
+    ContextView context() {
+        return context;
     }
 
     private void cancel() {
@@ -58,6 +87,7 @@ final class Feed<M> implements CoreSubscriber<M> {
     }
 
     private void end() {
+        ended = 1;
         cancel();
         cell.tellSystem(new SystemMessage.FeedEnded(this));
     }
@@ -69,7 +99,16 @@ final class Feed<M> implements CoreSubscriber<M> {
 
     @Override
     public void onSubscribe(Subscription s) {
-        if (Operators.setOnce(SUBSCRIPTION, this, s)) {
+        if (!Operators.setOnce(SUBSCRIPTION, this, s)) {
+            return;
+        }
+        if (s instanceof Fuseable.QueueSubscription<?> queue
+                && cell.isPulling()
+                && queue.requestFusion(Fuseable.SYNC | Fuseable.THREAD_BARRIER) == Fuseable.SYNC) {
+            if (!cell.pull(new Pull(queue))) {
+                terminated();
+            }
+        } else {
             s.request(credit);
         }
     }
@@ -81,7 +120,7 @@ final class Feed<M> implements CoreSubscriber<M> {
             lives = cell.fed(element, this);
         } catch (Throwable t) { // of the order of the mailbox
             cancel();
-            sink.error(t);
+            fail(t);
             return;
         }
         if (!lives) {
@@ -91,14 +130,23 @@ final class Feed<M> implements CoreSubscriber<M> {
 
     @Override
     public void onError(Throwable t) {
-        if (subscription != Operators.cancelledSubscription()) {
-            sink.error(t);
+        if (sourceEnds()) {
+            fail(t);
+        } else {
+            LateSignals.error(cell, t, sink.contextView());
         }
     }
 
     @Override
     public void onComplete() {
-        sink.success();
+        if (sourceEnds()) {
+            succeed();
+        }
+    }
+
+    /** The source has ended, and must not be cancelled any more: rule 2.3. Returns whether it was wanted until now. */
+    private boolean sourceEnds() {
+        return SUBSCRIPTION.getAndSet(this, Operators.cancelledSubscription()) != Operators.cancelledSubscription();
     }
 
     private void replenish(Subscription s) {
@@ -106,19 +154,76 @@ final class Feed<M> implements CoreSubscriber<M> {
             s.request(limit);
         } catch (Throwable t) {
             cancel();
-            sink.error(t);
+            fail(t);
+        }
+    }
+
+    /**
+     * A source whose elements are there to be taken, in the mailbox: the worker takes one when it can handle one, which needs
+     * neither credit nor a place in the queue for each.
+     */
+    final class Pull extends Strand.WeightlessNode {
+        /** Elements in a row, before other messages have their turn. */
+        private static final int BURST = 64;
+
+        private final Fuseable.QueueSubscription<?> queue;
+        private int taken;
+
+        /** An element that a flow did not take. */
+        @Nullable MessageNode untaken;
+
+        Pull(Fuseable.QueueSubscription<?> queue) {
+            this.queue = queue;
+        }
+
+        /** The next element; null when there is none any more. */
+        @Nullable MessageNode take() {
+            MessageNode left = untaken;
+            if (left != null) {
+                untaken = null;
+                return left;
+            }
+            if (subscription == Operators.cancelledSubscription()) {
+                return null;
+            }
+            Object element;
+            try {
+                element = queue.poll();
+            } catch (Throwable t) {
+                if (sourceEnds()) {
+                    Report.guard(() -> fail(t));
+                }
+                return null;
+            }
+            if (element == null) {
+                if (sourceEnds()) {
+                    Report.guard(Feed.this::succeed);
+                }
+                return null;
+            }
+            return Contexts.node(element, context);
+        }
+
+        /** Whether it is to go to the back of the mailbox. */
+        boolean hasHadItsTurn() {
+            return ++taken == BURST;
+        }
+
+        /** The rest of it. */
+        Pull rest() {
+            return new Pull(queue);
         }
     }
 
     /** An element for the mailbox. */
-    FeedNode node(Object element) {
-        return new FeedNode(element);
+    FeedNode node(Object element, ContextView context) {
+        return new FeedNode(element, context);
     }
 
     /** An element of the source in the mailbox. */
-    final class FeedNode extends MessageNode {
-        FeedNode(Object message) {
-            super(message);
+    final class FeedNode extends ContextNode {
+        FeedNode(Object message, ContextView context) {
+            super(message, context);
         }
 
         @Override

@@ -30,7 +30,7 @@ final class FlowHandler<M> implements Behavior.Receive<M>, CoreSubscriber<Object
         this.cell = cell;
         this.behavior = behavior;
         inbox = new Inbox<>(cell);
-        context = Context.of(Contexts.ON_DISCARD, (Consumer<Object>) this::discarded);
+        context = LateSignals.in(Context.of(Contexts.ON_DISCARD, (Consumer<Object>) this::discarded), cell);
     }
 
     /** Subscribes, the first time; and lets the inbox answer for a broken request. */
@@ -109,8 +109,12 @@ final class FlowHandler<M> implements Behavior.Receive<M>, CoreSubscriber<Object
 
     @Override
     public void onError(Throwable t) {
+        boolean late = subscription == Operators.cancelledSubscription();
+        if (late) {
+            Report.late(cell, t);
+        }
         ended();
-        cell.tellSystem(new ActorTask(() -> cell.flowEnded(this, t)));
+        cell.tellSystem(new ActorTask(() -> cell.flowEnded(this, late ? null : t)));
     }
 
     @Override

@@ -83,6 +83,26 @@ final class GroupDistributor<M> implements Distributor<M> {
         return result;
     }
 
+    @Override
+    public Mono<Boolean> sendOne(M message) {
+        checked(message);
+        return sendAny(message);
+    }
+
+    /** A member that has ended has left before: each turn sees fewer. */
+    private Mono<Boolean> sendAny(M message) {
+        return Mono.defer(() -> {
+            ActorCell<M> member;
+            try {
+                member = choose(message);
+            } catch (UndispatchedException e) {
+                undelivered(message, e);
+                return Mono.just(false);
+            }
+            return member.sendIfOpen(message).switchIfEmpty(sendAny(message));
+        });
+    }
+
     private TellResult undelivered(M message, UndispatchedException e) {
         LivingGroup group = system.groups().of(name);
         boolean noMember = e.getCause() == null;

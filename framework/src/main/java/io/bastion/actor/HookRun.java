@@ -4,48 +4,24 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
-import org.reactivestreams.Subscription;
-import reactor.core.CoreSubscriber;
-import reactor.core.publisher.Operators;
 
-/** A run of one of {@link Callbacks}: its subscriber, and the system message that brings its end back to the actor's worker. */
-final class HookRun extends SystemMessage implements CoreSubscriber<Object>, FatalErrors.Victim {
-    private static final AtomicReferenceFieldUpdater<HookRun, State> STATE =
-            AtomicReferenceFieldUpdater.newUpdater(HookRun.class, State.class, "state");
-
-    private static final AtomicReferenceFieldUpdater<HookRun, @Nullable Subscription> SUBSCRIPTION =
-            AtomicReferenceFieldUpdater.newUpdater(HookRun.class, Subscription.class, "subscription");
-
-    private enum State {
-        /** {@code subscribe} has not returned; an end is dealt with by whoever subscribes. */
-        SUBSCRIBING,
-        /** An end goes through the system lane. */
-        DETACHED,
-        ENDED
-    }
-
-    private final ActorCell<?> cell;
+/** A run of one of {@link Callbacks}. */
+final class HookRun extends PublisherRun {
     private final String name;
     private final Runnable then;
     private final Consumer<Throwable> failed;
-    private volatile State state = State.SUBSCRIBING;
-    private volatile @Nullable Subscription subscription;
     private @Nullable ActorTask timeout;
-
-    /** Written before the end is published. */
-    private @Nullable Throwable error;
 
     /**
      * @param then what comes when the hook has completed
      * @param failed what comes when it has failed
      */
     HookRun(ActorCell<?> cell, String name, Runnable then, Consumer<Throwable> failed) {
-        this.cell = cell;
+        super(cell);
         this.name = name;
         this.then = then;
         this.failed = failed;
@@ -53,15 +29,16 @@ final class HookRun extends SystemMessage implements CoreSubscriber<Object>, Fat
 
     /** Runs the hook; on the worker. */
     void start(Supplier<? extends Publisher<?>> hook, Duration limit) {
+        boolean goesOn;
         try {
-            Publisher<?> work = Objects.requireNonNull(hook.get(), name + ": returned null (expected: a Publisher)");
-            FatalErrors.subscribe(work, this);
+            goesOn = run(Objects.requireNonNull(hook.get(), name + ": returned null (expected: a Publisher)"));
         } catch (Throwable t) {
-            cancel();
-            error = t;
+            cut();
+            finish(t);
+            return;
         }
-        if (!STATE.compareAndSet(this, State.SUBSCRIBING, State.DETACHED)) {
-            finish();
+        if (!goesOn) {
+            finish(error());
         } else if (!limit.equals(LifecycleSettings.FOREVER)) {
             timeout = new ActorTask(() -> timedOut(limit));
             timeout.startIn(cell, TimeUnit.NANOSECONDS.convert(limit));
@@ -69,17 +46,14 @@ final class HookRun extends SystemMessage implements CoreSubscriber<Object>, Fat
     }
 
     private void timedOut(Duration limit) {
-        if (STATE.getAndSet(this, State.ENDED) != State.ENDED) {
-            Operators.terminate(SUBSCRIPTION, this);
-            error = new TimeoutException(name + ": not ended after " + limit + " (expected: an end in time)");
-            finish();
+        if (cut()) {
+            finish(new TimeoutException(name + ": not ended after " + limit + " (expected: an end in time)"));
         }
     }
 
     /** Cancels the hook; its end does not come any more. */
     void cancel() {
-        state = State.ENDED;
-        Operators.terminate(SUBSCRIPTION, this);
+        cut();
         endTimeout();
     }
 
@@ -89,7 +63,7 @@ final class HookRun extends SystemMessage implements CoreSubscriber<Object>, Fat
         }
     }
 
-    private void finish() {
+    private void finish(@Nullable Throwable error) {
         endTimeout();
         if (cell.hookEnded(this)) {
             if (error == null) {
@@ -101,42 +75,7 @@ final class HookRun extends SystemMessage implements CoreSubscriber<Object>, Fat
     }
 
     @Override
-    public void onSubscribe(Subscription s) {
-        if (Operators.setOnce(SUBSCRIPTION, this, s)) {
-            s.request(Long.MAX_VALUE);
-        }
-    }
-
-    @Override
-    public void onNext(Object ignored) {}
-
-    @Override
-    public void onError(Throwable t) {
-        if (state != State.ENDED) {
-            error = t;
-            end();
-        }
-    }
-
-    @Override
-    public void onComplete() {
-        end();
-    }
-
-    @Override
-    public void failFatally(Throwable fatal) {
-        Operators.terminate(SUBSCRIPTION, this);
-        onError(fatal);
-    }
-
-    private void end() {
-        if (STATE.getAndSet(this, State.ENDED) == State.DETACHED) {
-            cell.tellSystem(this);
-        }
-    }
-
-    @Override
     void deliver(ActorCell<?> cell) {
-        finish();
+        finish(error());
     }
 }

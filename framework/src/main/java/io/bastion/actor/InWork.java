@@ -1,113 +1,118 @@
 package io.bastion.actor;
 
 import io.bastion.mailbox.MessageNode;
-import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.reactivestreams.Subscription;
-import reactor.core.CoreSubscriber;
-import reactor.core.publisher.Operators;
 import reactor.util.context.Context;
 
-/**
- * A message whose publisher has not ended: its subscriber, and the system message that brings the end back to the actor's
- * worker.
- */
-final class InWork extends SystemMessage implements CoreSubscriber<Object>, FatalErrors.Victim {
-    private static final AtomicReferenceFieldUpdater<InWork, State> STATE =
-            AtomicReferenceFieldUpdater.newUpdater(InWork.class, State.class, "state");
+/** A message whose publisher has not ended. It is its publisher's context that says who asks from within it. */
+final class InWork extends PublisherRun {
+    /** How many asks are noted before those that have ended are looked for. */
+    private static final int FEW_ASKS = 4;
 
-    private static final AtomicReferenceFieldUpdater<InWork, @Nullable Subscription> SUBSCRIPTION =
-            AtomicReferenceFieldUpdater.newUpdater(InWork.class, Subscription.class, "subscription");
-
-    private enum State {
-        /** {@code subscribe} has not returned; an end is dealt with by whoever subscribes. */
-        SUBSCRIBING,
-        /** An end goes through the system lane. */
-        DETACHED,
-        ENDED
-    }
-
-    private final ActorCell<?> cell;
     private final MessageNode node;
-    private final Context context;
-    private volatile State state = State.SUBSCRIBING;
-    private volatile @Nullable Subscription subscription;
 
-    /** Written before the end is published. */
-    private @Nullable Throwable error;
+    /** Made when it is first asked for; a race makes two of them. */
+    private @Nullable Context context;
 
-    InWork(ActorCell<?> cell, MessageNode node, Context context) {
-        this.cell = cell;
+    /** Asks from within it that may not have ended; guarded by itself. */
+    private volatile @Nullable List<PendingAsk<?, ?>> asks;
+
+    /** When to look for asks that have ended; guarded by the list. */
+    private int manyAsks = FEW_ASKS;
+
+    /** Links of the {@link WorkList}. */
+    volatile @Nullable InWork next;
+
+    @Nullable InWork previous;
+
+    InWork(ActorCell<?> cell, MessageNode node) {
+        super(cell);
         this.node = node;
-        this.context = context;
     }
 
     MessageNode node() {
         return node;
     }
 
-    boolean isEnded() {
-        return state == State.ENDED;
-    }
-
-    @Nullable Throwable error() {
-        return error;
-    }
-
-    /** After {@code subscribe}: whether the end is still to come. */
-    boolean detach() {
-        return STATE.compareAndSet(this, State.SUBSCRIBING, State.DETACHED);
-    }
-
-    /** Cancels the work; its end does not come any more. */
-    void cancel() {
-        state = State.ENDED;
-        Operators.terminate(SUBSCRIPTION, this);
-    }
-
     @Override
     public Context currentContext() {
-        return context;
+        Context c = context;
+        if (c == null) {
+            c = LateSignals.in(Context.of(Contexts.of(node)).put(AskMono.ASKER, this), cell);
+            context = c;
+        }
+        return c;
     }
 
-    @Override
-    public void onSubscribe(Subscription s) {
-        if (Operators.setOnce(SUBSCRIPTION, this, s)) {
-            s.request(Long.MAX_VALUE);
+    /** Notes an ask from within it; any thread. Returns false if it has ended, and waits for nothing. */
+    boolean addAsk(PendingAsk<?, ?> ask) {
+        List<PendingAsk<?, ?>> list = noted();
+        synchronized (list) {
+            if (isEnded()) {
+                return false;
+            }
+            if (list.size() >= manyAsks) {
+                list.removeIf(PendingAsk::isEnded);
+                manyAsks = Math.max(FEW_ASKS, 2 * list.size());
+            }
+            list.add(ask);
+            return true;
         }
     }
 
-    @Override
-    public void onNext(Object ignored) {}
+    private List<PendingAsk<?, ?>> noted() {
+        List<PendingAsk<?, ?>> list = asks;
+        if (list == null) {
+            synchronized (this) {
+                list = asks;
+                if (list == null) {
+                    list = new ArrayList<>(FEW_ASKS);
+                    asks = list;
+                }
+            }
+        }
+        return list;
+    }
 
-    @Override
-    public void onError(Throwable t) {
-        if (state != State.ENDED) {
-            error = t;
-            end();
+    /** Asks from within it that have no reply yet; any thread. */
+    List<PendingAsk<?, ?>> waitingAsks() {
+        List<PendingAsk<?, ?>> list = asks;
+        if (list == null || isEnded()) {
+            return List.of();
+        }
+        synchronized (list) {
+            return list.stream().filter(PendingAsk::isWaiting).toList();
         }
     }
 
-    @Override
-    public void onComplete() {
-        end();
+    /** How many asks it holds; for tests. */
+    int notedAsks() {
+        List<PendingAsk<?, ?>> list = asks;
+        return list == null ? 0 : list.size();
     }
 
-    @Override
-    public void failFatally(Throwable fatal) {
-        Operators.terminate(SUBSCRIPTION, this);
-        onError(fatal);
-    }
-
-    private void end() {
-        State before = STATE.getAndSet(this, State.ENDED);
-        if (before == State.DETACHED) {
-            cell.tellSystem(this);
+    /** It has ended: asks that go on are not its any more. */
+    void forgetAsks() {
+        List<PendingAsk<?, ?>> list = asks;
+        if (list != null) {
+            synchronized (list) {
+                list.clear();
+            }
         }
     }
 
     @Override
     void deliver(ActorCell<?> cell) {
         cell.workEnded(this);
+    }
+
+    @Override
+    void undeliverable(ActorCell<?> cell) {
+        Throwable error = error();
+        if (error != null) {
+            Report.late(cell, error);
+        }
     }
 }

@@ -3,6 +3,7 @@ package io.bastion.actor;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.Fuseable;
@@ -137,6 +138,16 @@ final class InterceptedBehavior<M> {
                         .doOnComplete(() -> tell(done, null))
                         .doOnError(t -> tell(done, t))
                         .doOnCancel(() -> tell(done, new CancellationException("the work was cancelled")));
+            }
+        }
+
+        @Override
+        public void receiveAround(Object message, UnaryOperator<Publisher<?>> around) throws Exception {
+            Objects.requireNonNull(around, "around: null (expected: a function of publishers)");
+            receive(message);
+            Publisher<?> begun = work;
+            if (begun != null) {
+                work = Objects.requireNonNull(around.apply(begun), "around: returned null (expected: a Publisher)");
             }
         }
 

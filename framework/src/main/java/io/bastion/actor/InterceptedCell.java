@@ -1,12 +1,14 @@
 package io.bastion.actor;
 
+import io.bastion.mailbox.MessageNode;
 import io.bastion.scheduler.Home;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
+import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 
 /** An actor with interceptors around what it is sent. A class of its own, so that the others pay nothing for it. */
@@ -36,9 +38,10 @@ final class InterceptedCell<M> extends ActorCell<M> {
      * @param keeps whether the sender has a refused message still
      * @param end the way into the mailbox
      */
-    private TellRun through(Object message, boolean keeps, Function<Object, TellResult> end) {
+    private TellRun through(
+            Object message, ContextView context, boolean keeps, BiFunction<Object, ContextView, TellResult> end) {
         TellRun run = new TellRun(template.interception().ofTells(), this, end);
-        run.start(message);
+        run.start(message, context);
         if (!run.reachedEnd()) {
             refused();
             if (!keeps || run.result() != TellResult.REFUSED) {
@@ -54,10 +57,8 @@ final class InterceptedCell<M> extends ActorCell<M> {
     }
 
     @Override
-    @SuppressWarnings("unchecked") // of the actor's type, as interceptors are told
     public TellResult tell(M message) {
-        Objects.requireNonNull(message, "message: null (expected: a message)");
-        return answer(through(message, true, m -> super.tell((M) m)));
+        return tell(message, Context.empty());
     }
 
     @Override
@@ -65,7 +66,26 @@ final class InterceptedCell<M> extends ActorCell<M> {
     public TellResult tell(M message, ContextView context) {
         Objects.requireNonNull(message, "message: null (expected: a message)");
         Objects.requireNonNull(context, "context: null (expected: a ContextView)");
-        return answer(through(message, true, m -> super.tell((M) m, context)));
+        return answer(
+                through(message, context, true, (m, c) -> c.isEmpty() ? super.tell((M) m) : super.tell((M) m, c)));
+    }
+
+    @Override
+    @Nullable TellResult tellIfOpen(MessageNode node) {
+        boolean[] closed = new boolean[1];
+        ContextView context = node instanceof ContextNode carrier ? carrier.context() : Context.empty();
+        TellRun run = through(node.message(), context, true, (m, c) -> {
+            TellResult result =
+                    super.tellIfOpen(node instanceof RoutedNode ? new RoutedNode(m, c) : Contexts.node(m, c));
+            closed[0] = result == null;
+            return result == null ? TellResult.TERMINATED : result;
+        });
+        return closed[0] ? null : answer(run);
+    }
+
+    @Override
+    TellResult forwarded(Object message, ContextView context, PendingAsk<?, ?> ask) {
+        return answer(through(message, context, true, (m, c) -> super.forwarded(m, c, ask)));
     }
 
     @Override
@@ -74,17 +94,17 @@ final class InterceptedCell<M> extends ActorCell<M> {
         for (M message : messages) {
             Objects.requireNonNull(message, "message: null (expected: a message)");
         }
-        List<M> passed = new ArrayList<>(messages.size());
+        List<MessageNode> passed = new ArrayList<>(messages.size());
         for (int i = 0; i < messages.size(); i++) {
-            TellRun run = through(messages.get(i), true, m -> {
-                passed.add((M) m);
+            TellRun run = through(messages.get(i), Context.empty(), true, (m, c) -> {
+                passed.add(Contexts.node(m, c));
                 return TellResult.ACCEPTED;
             });
             if (!run.reachedEnd()) {
                 return refuseOthers(messages, i, answer(run));
             }
         }
-        return super.tellAll(passed);
+        return passed.isEmpty() ? super.tellAll(messages) : tellNodes(passed);
     }
 
     /** One was not passed on: the others are not sent, and become what it has become. */
@@ -103,9 +123,22 @@ final class InterceptedCell<M> extends ActorCell<M> {
     @Override
     public Mono<Boolean> send(M message) {
         Objects.requireNonNull(message, "message: null (expected: a message)");
+        return sendThrough(message, Contexts::node);
+    }
+
+    @Override
+    Mono<Boolean> sendIfOpen(M message) {
+        return sendThrough(message, RoutedNode::new);
+    }
+
+    private Mono<Boolean> sendThrough(M message, BiFunction<Object, ContextView, MessageNode> node) {
         return Mono.create(sink -> {
             TellRun run = through(
-                    message, false, m -> SendMono.send(this, m, sink) ? TellResult.ACCEPTED : TellResult.TERMINATED);
+                    message,
+                    Contexts.forOthers(sink.contextView()),
+                    false,
+                    (m, c) ->
+                            SendMono.send(this, node.apply(m, c), sink) ? TellResult.ACCEPTED : TellResult.TERMINATED);
             if (!run.reachedEnd()) {
                 sink.success(false);
             }
@@ -113,20 +146,29 @@ final class InterceptedCell<M> extends ActorCell<M> {
     }
 
     @Override
+    boolean isPulling() {
+        return false;
+    }
+
+    @Override
     boolean fed(Object element, Feed<?> feed) {
-        TellRun run = through(element, false, m -> super.fed(m, feed) ? TellResult.ACCEPTED : TellResult.TERMINATED);
+        TellRun run = through(
+                element,
+                feed.context(),
+                false,
+                (m, c) -> fed(feed.node(m, c)) ? TellResult.ACCEPTED : TellResult.TERMINATED);
         if (run.reachedEnd()) {
             return run.end() == TellResult.ACCEPTED;
         }
-        tellSystem(new ActorTask(feed.node(element)::done)); // gives its credit back
+        tellSystem(new ActorTask(feed.node(element, Context.empty())::done)); // gives its credit back
         return true;
     }
 
     @Override
     @Nullable RuntimeException request(Object message, ContextView context, PendingAsk<?, ?> ask) {
         Refusal refusal = new Refusal();
-        TellRun run = through(message, true, m -> {
-            RuntimeException why = super.request(m, context, ask);
+        TellRun run = through(message, Contexts.forOthers(context), true, (m, c) -> {
+            RuntimeException why = super.request(m, c, ask);
             refusal.why = why;
             return why == null
                     ? TellResult.ACCEPTED

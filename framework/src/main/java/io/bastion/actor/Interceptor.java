@@ -1,6 +1,9 @@
 package io.bastion.actor;
 
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import reactor.util.context.ContextView;
 
 /**
  * Code around what actors are sent and what they do with it: for one actor ({@link ActorSpec#intercept}), for all below a
@@ -17,7 +20,7 @@ public interface Interceptor {
      * Around the sending of a message, on the sender's thread, which must not be blocked.
      *
      * <p>It is around {@code tell}, {@code forward}, {@code send} when it is subscribed to, every element of a {@code feed}, and the request of
-     * an {@code ask}; also through an adapter, after the adaption. It is around every message of a {@code tellAll} before any of them is offered, so that
+     * an {@code ask}; also through an adapter, after the adaption, and through a {@link Distributor}, for the member that is to have it. It is around every message of a {@code tellAll} before any of them is offered, so that
      * {@code next} answers {@code ACCEPTED} there; if one is not passed on, none is sent. A {@code send} that waits for room, too, is
      * {@code ACCEPTED} for {@code next}. What an actor gets from itself is not sent: timers, piped results, what {@code watchWith} gives.
      *
@@ -56,10 +59,15 @@ public interface Interceptor {
     }
 
     /** The rest of the way into the mailbox. */
-    @FunctionalInterface
     interface TellChain {
-        /** Sends the message on; returns what became of it. */
+        /** Sends the message on with the context that it has; returns what became of it. */
         TellResult tell(Object message);
+
+        /** Sends the message on with another context; returns what became of it. */
+        TellResult tell(Object message, ContextView context);
+
+        /** The Reactor context that the message has; empty if it has none. */
+        ContextView context();
     }
 
     /** The rest of the way to the behavior; for use until {@link Interceptor#receive} returns, on the actor's worker. */
@@ -80,6 +88,15 @@ public interface Interceptor {
          * @throws IllegalStateException if the message was handled already, or dropped
          */
         void receive(Object message, DoneListener done) throws Exception;
+
+        /**
+         * Has the message handled; the publisher that an asynchronous handler returns is replaced by what this makes of it, before it is
+         * subscribed to. Other behaviors have none.
+         *
+         * @throws Exception what the handler throws
+         * @throws IllegalStateException if the message was handled already, or dropped
+         */
+        void receiveAround(Object message, UnaryOperator<Publisher<?>> around) throws Exception;
 
         /**
          * Drops the message instead: it counts as dropped, becomes a dead letter with the reason {@code INTERCEPTED}, and an ask fails with {@link

@@ -37,10 +37,11 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
      *   any but DEAD ──(stop)──▶ STOPPING ──(children and work gone)──▶ LEAVING ──(hook)──▶ DEAD
      *
      * STARTING: start hooks run, a supervisor's children are started one after another. ENDED: the parent's decision is
-     * awaited, nothing is undone yet. FAILING: children are stopped before the parent hears of the failure. CLOSING: the
-     * incarnation's work and children end. PARTING, LEAVING: the hook before a restart, after the end. HELD: between two
-     * incarnations, until a back-off is over or the parent says so. But in RUNNING the mailbox is blocked. In DEAD every
-     * message becomes a dead letter, the queue is closed, and when the last node is through, closed() tells the world.
+     * awaited, nothing is undone yet; who may restart without asking does not wait. FAILING: children are stopped before
+     * the parent hears of the failure. CLOSING: the incarnation's work and children end. PARTING, LEAVING: the hook before
+     * a restart, after the end. HELD: between two incarnations, until a back-off is over or the parent says so. But in
+     * RUNNING the mailbox is blocked. In DEAD every message becomes a dead letter, the queue is closed, and when the last
+     * node is through, closed() tells the world.
      *
      * A phase is left by its own transitions or by a stop; what a left phase was waiting for (a hook, a back-off) is
      * cancelled, and what comes too late finds another phase and does nothing.
@@ -267,6 +268,11 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
 
     /** An incarnation could not be started: the children that it has already are stopped, then the failure is reported. */
     private void startFailed(Throwable t) {
+        if (isBeingKilled()) {
+            beginStop(TerminationReason.KILLED);
+            return;
+        }
+        ActorCheckpoint.in(this, "in its start", t);
         beginFailing(t, null);
     }
 
@@ -350,6 +356,10 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
 
     @Override
     void endIncarnation(@Nullable Throwable cause) {
+        if (isBeingKilled()) {
+            beginStop(TerminationReason.KILLED);
+            return;
+        }
         if (phase != Phase.RUNNING) {
             if (phase == Phase.STARTING && cause != null) {
                 startFailed(cause);
@@ -368,8 +378,27 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
         }
     }
 
+    @Override
+    void restartOrEnd(Throwable cause) {
+        if (phase != Phase.RUNNING || parent == null || !parent.grantsRestart(template.restart(), cause)) {
+            endIncarnation(cause);
+            return;
+        }
+        enterEnded(cause);
+        Report.failure(this, cause, "restarts");
+        beginClose(CellExtension.AfterClose.Restart.AT_ONCE);
+        if (attention != 0) {
+            wake(); // as a decision of the parent would have done
+        }
+    }
+
     /** The incarnation is over, with a failure or without; the parent decides what comes next. */
     private void ended(@Nullable Throwable cause, @Nullable ActorRef<?> origin) {
+        enterEnded(cause);
+        Objects.requireNonNull(parent).tellSystem(new SystemMessage.ChildEnded(cell(), cause, origin));
+    }
+
+    private void enterEnded(@Nullable Throwable cause) {
         phase = Phase.ENDED;
         attention |= BLOCKED;
         CellExtension<M> x = extension();
@@ -378,7 +407,6 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
         if (cause != null && system.isObserved()) {
             system.publish(new TreeEvent.Failed(cell(), x.incarnation, cause));
         }
-        Objects.requireNonNull(parent).tellSystem(new SystemMessage.ChildEnded(cell(), cause, origin));
     }
 
     /** The cell cannot go on: its children are stopped first, then its parent decides. */
@@ -546,11 +574,11 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
         }
         CellExtension<M> x = extension;
         if (x != null && x.inWorkSize() > 0) {
-            List<InWork> work = List.copyOf(x.inWork());
-            x.inWork().clear();
-            x.clearWaits();
+            List<InWork> work = x.inWork().first(Integer.MAX_VALUE);
+            work.forEach(x.inWork()::remove);
             for (InWork w : work) {
-                w.cancel();
+                w.cut();
+                w.forgetAsks();
                 if (!x.forgetStashed(w)) {
                     fail(w.node(), cause);
                 }
@@ -824,7 +852,7 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
 
     @Override
     void bury(Node node) {
-        MessageNode message = messageOf(node);
+        MessageNode message = node instanceof Feed<?>.Pull source ? source.untaken : messageOf(node);
         if (message != null && !(message instanceof TickNode)) {
             buryUnseen(message);
         }
@@ -842,7 +870,7 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
         if (node instanceof AskNode ask) {
             ask.ask().fail(new ActorTerminatedException(cell(), progress));
         }
-        deadLetter(node.message(), null, DeadLetter.Reason.STOPPED);
+        deadLetter(node.message(), Contexts.sender(node), DeadLetter.Reason.STOPPED);
     }
 
     @Override
@@ -891,6 +919,13 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
             x.supervision = new CellSupervision(cell());
         }
         return x.supervision;
+    }
+
+    /** Whether a child that has failed may restart without a decision of this cell; any thread. */
+    boolean grantsRestart(Restart policy, Throwable cause) {
+        CellExtension<M> x = extension;
+        CellSupervision supervision = x == null ? null : x.supervision;
+        return supervision != null && supervision.engine().grantsRestart(policy, cause);
     }
 
     /** An incarnation of a child has ended and waits for a decision. */

@@ -1,23 +1,22 @@
 package io.bastion.actor;
 
-import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
-import java.util.function.UnaryOperator;
 
-/** The members of a group that is there, as its distributors see them. Thread-safe, lock-free. */
+/** The members of a group that is there, as its distributors see them. Thread-safe; reading takes no lock. */
 final class LivingGroup {
-    @SuppressWarnings("rawtypes")
-    private static final AtomicReferenceFieldUpdater<LivingGroup, List> MEMBERS =
-            AtomicReferenceFieldUpdater.newUpdater(LivingGroup.class, List.class, "members");
-
     private final ActorCell<?> cell;
     private final Dispatcher<Object> dispatcher;
 
-    /** Replaced as a whole; the lists never change. */
-    private volatile List<ActorCell<?>> members = List.of();
+    /** The members as a set; guarded by itself, as are changes of the list. */
+    private final Set<ActorCell<?>> present = Collections.newSetFromMap(new IdentityHashMap<>());
+
+    /** Replaced as a whole. */
+    private volatile GrowingList<ActorCell<?>> members = GrowingList.empty();
 
     private final AtomicLong failures = new AtomicLong();
 
@@ -40,41 +39,27 @@ final class LivingGroup {
 
     /** A member has been started; does nothing if it is one already, or has been removed. */
     void join(ActorCell<?> member) {
-        change(now -> {
-            if (member.isRetired() || now.contains(member)) {
-                return now;
+        synchronized (present) {
+            if (!member.isRetired() && present.add(member)) {
+                members = members.plus(member);
             }
-            List<ActorCell<?>> more = new ArrayList<>(now.size() + 1);
-            more.addAll(now);
-            more.add(member);
-            return List.copyOf(more);
-        });
+        }
     }
 
     /** A member ends for good, or is removed. */
     void leave(ActorCell<?> member) {
-        change(now ->
-                now.contains(member) ? now.stream().filter(m -> m != member).toList() : now);
+        synchronized (present) {
+            if (present.remove(member)) {
+                members = members.minus(member);
+            }
+        }
     }
 
     /** All members are about to be stopped. */
     void leaveAll() {
-        members = List.of();
-    }
-
-    private static List<ActorCell<?>> without(ActorCell<?> member, List<ActorCell<?>> members) {
-        List<ActorCell<?>> others = new ArrayList<>(members);
-        others.remove(member);
-        return others;
-    }
-
-    private void change(UnaryOperator<List<ActorCell<?>>> change) {
-        for (; ; ) {
-            List<ActorCell<?>> now = members;
-            List<ActorCell<?>> next = change.apply(now);
-            if (next == now || MEMBERS.compareAndSet(this, now, next)) {
-                return;
-            }
+        synchronized (present) {
+            present.clear();
+            members = GrowingList.empty();
         }
     }
 

@@ -7,10 +7,13 @@ import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
+import reactor.core.Disposable;
+import reactor.core.publisher.Mono;
 import reactor.core.publisher.Operators;
 import reactor.util.context.Context;
 
@@ -43,7 +46,10 @@ final class PendingAsk<Q, R> extends TimerEntry implements OneShotRef<R>, Subscr
     private static final int REPLYING_REQUESTED = 5;
 
     private final AskMono<Q, R> source;
-    private final CoreSubscriber<? super R> actual;
+
+    /** Whom to tell; let go with the end, since the reply reference may be kept for longer. Whoever ends the ask writes it. */
+    private CoreSubscriber<? super R> actual;
+
     private volatile int state = WAITING;
 
     /** The reply that came before the demand; written before REPLIED. */
@@ -52,33 +58,93 @@ final class PendingAsk<Q, R> extends TimerEntry implements OneShotRef<R>, Subscr
     /** The actor from within whose publisher is asked; written before the request is sent. */
     private @Nullable ActorCell<?> asker;
 
-    /** The asked actor has handled the request, without a reply: it does not wait for the asker any more. */
+    /**
+     * Where the request is: an {@link ActorCell} in whose mailbox it is, or the {@link InWork} that it is in; null when it was
+     * handled without a reply, and may be with anybody.
+     */
+    private volatile @Nullable Object place;
+
+    /** The request's wait for room in the mailbox, if there is one. */
+    private volatile @Nullable Disposable wait;
+
+    /** The asked actor has handled the request, without a reply. */
     private volatile boolean deferred;
 
     PendingAsk(AskMono<Q, R> source, CoreSubscriber<? super R> actual) {
         super(source.target().homeWorker());
         this.source = source;
         this.actual = actual;
+        place = source.target();
     }
 
     ActorCell<Q> target() {
         return source.target();
     }
 
+    /** The actor from within whose publisher is asked. */
+    @Nullable ActorRef<?> asker() {
+        return asker;
+    }
+
     boolean isEnded() {
         return state == ENDED;
     }
 
-    private boolean isWaiting() {
+    /** Whether there is no reply yet, nor will be an error. */
+    boolean isWaiting() {
         int s = state;
         return s == WAITING || s == REQUESTED;
     }
 
-    boolean isDeferred() {
-        return deferred;
+    /** The request goes on to another mailbox, or into work. */
+    void isNowIn(Object there) {
+        if (place != null) {
+            place = there;
+            if (state == ENDED) {
+                place = null;
+            }
+        }
     }
 
-    void start() {
+    /**
+     * The work that must end before there can be a reply; any thread.
+     *
+     * @param all see {@link WorkingCell#blocking}
+     */
+    List<InWork> blocking(boolean all) {
+        Object where = isWaiting() ? place : null;
+        if (where instanceof InWork work && !work.isEnded()) {
+            return List.of(work);
+        }
+        ActorCell<?> cell = cellOf(where);
+        return cell == null ? List.of() : cell.blocking(all);
+    }
+
+    /** Whether there can be no reply when so much work does not end; any thread. */
+    boolean isStuck(Set<InWork> stuck) {
+        Object where = isWaiting() ? place : null;
+        if (where instanceof InWork work && !work.isEnded()) {
+            return stuck.contains(work);
+        }
+        ActorCell<?> cell = cellOf(where);
+        if (cell == null) {
+            return false;
+        }
+        int inWork = 0;
+        for (InWork work : cell.blocking(true)) {
+            if (stuck.contains(work)) {
+                inWork++;
+            }
+        }
+        return inWork > 0 && !cell.hasRoom(inWork);
+    }
+
+    /** The actor that has the request. */
+    private static @Nullable ActorCell<?> cellOf(@Nullable Object place) {
+        return place instanceof InWork work ? work.cell : (ActorCell<?>) place;
+    }
+
+    void start(CoreSubscriber<? super R> actual) {
         if (state == ENDED) {
             return;
         }
@@ -106,6 +172,28 @@ final class PendingAsk<Q, R> extends TimerEntry implements OneShotRef<R>, Subscr
         }
     }
 
+    boolean waitsForRoom() {
+        return source.waits();
+    }
+
+    /** The mailbox is full; what ends the ask takes the request back, unless it has got in by then. */
+    void awaitRoom(AskNode node) {
+        ActorCell<Q> target = source.target();
+        Disposable waiting = Mono.<Boolean>create(sink -> SendMono.await(target, node, sink))
+                .subscribe(
+                        accepted -> {
+                            if (!accepted) {
+                                fail(new ActorTerminatedException(
+                                        target, ActorTerminatedException.Progress.NOT_ACCEPTED));
+                            }
+                        },
+                        this::fail);
+        wait = waiting;
+        if (state == ENDED) {
+            waiting.dispose();
+        }
+    }
+
     /** After the request: a reply that is here already has stopped the timer, which then does not start. */
     private void startTimer(ActorCell<Q> target) {
         try {
@@ -115,12 +203,12 @@ final class PendingAsk<Q, R> extends TimerEntry implements OneShotRef<R>, Subscr
         }
     }
 
-    private List<ActorRef<?>> enterWait(@Nullable ActorCell<?> waiting) {
-        if (waiting == null) {
+    private List<ActorRef<?>> enterWait(@Nullable InWork work) {
+        if (work == null) {
             return List.of();
         }
-        asker = waiting;
-        return waiting.waitsSerially() ? AskCycles.enter(waiting, this) : List.of();
+        asker = work.cell;
+        return AskCycles.enter(work, this);
     }
 
     @Override
@@ -183,13 +271,16 @@ final class PendingAsk<Q, R> extends TimerEntry implements OneShotRef<R>, Subscr
         }
     }
 
-    /** The asked actor has handled the request. */
-    void requestHandled() {
-        if (isWaiting()) {
+    /** An actor has handled the request. */
+    void handledBy(ActorCell<?> actor) {
+        if (cellOf(place) == actor) { // else it has forwarded it
+            place = null;
+        }
+        if (actor == source.target() && isWaiting()) {
             deferred = true;
             source.target().extension().deferredAsks().add(this);
             if (state == ENDED) {
-                ended(); // whoever ended it may not have seen that it is deferred
+                forgetDeferred(); // whoever ended it may not have seen that it is deferred
             }
         }
     }
@@ -199,12 +290,13 @@ final class PendingAsk<Q, R> extends TimerEntry implements OneShotRef<R>, Subscr
      * fall on the replier.
      */
     private void emit(@Nullable R value, @Nullable Throwable error) {
+        CoreSubscriber<? super R> to = actual;
         ended();
         ActorCell<?> waiting = asker;
         if (waiting != null) {
-            waiting.tellSystem(new ActorTask(() -> signal(value, error)));
+            waiting.tellSystem(new ActorTask(() -> signal(to, value, error)));
         } else {
-            signalSafely(value, error);
+            signalSafely(to, value, error);
         }
     }
 
@@ -212,31 +304,43 @@ final class PendingAsk<Q, R> extends TimerEntry implements OneShotRef<R>, Subscr
     private void emitHere(@Nullable R value, @Nullable Throwable error) {
         ActorCell<?> waiting = asker;
         if (waiting != null && waiting.isMyWorker()) {
+            CoreSubscriber<? super R> to = actual;
             ended();
-            signalSafely(value, error);
+            signalSafely(to, value, error);
         } else {
             emit(value, error);
         }
     }
 
-    private void signalSafely(@Nullable R value, @Nullable Throwable error) {
+    private static <T> void signalSafely(CoreSubscriber<T> to, @Nullable T value, @Nullable Throwable error) {
         try {
-            signal(value, error);
+            signal(to, value, error);
         } catch (Throwable t) {
-            AskMono.dropped(t, actual);
+            Report.warn("subscriber of an ask failed", t);
         }
     }
 
-    private void signal(@Nullable R value, @Nullable Throwable error) {
+    private static <T> void signal(CoreSubscriber<T> to, @Nullable T value, @Nullable Throwable error) {
         if (error != null) {
-            actual.onError(error);
+            to.onError(error);
         } else {
-            actual.onNext(value);
-            actual.onComplete();
+            to.onNext(value);
+            to.onComplete();
         }
     }
 
+    /** By whoever ended it. */
     private void ended() {
+        actual = Operators.emptySubscriber();
+        place = null;
+        Disposable waiting = wait;
+        if (waiting != null) {
+            waiting.dispose();
+        }
+        forgetDeferred();
+    }
+
+    private void forgetDeferred() {
         if (deferred) {
             source.target().extension().deferredAsks().remove(this);
         }

@@ -42,6 +42,26 @@ final class Report {
         }
     }
 
+    /** Something came to a subscription of an actor's that was over. */
+    static void late(TreeCell<?> cell, Throwable error) {
+        try {
+            LOG.warn("{}: an error came when its subscriber had gone", cell.shownPath(), error);
+        } catch (Throwable t) {
+            // nowhere left to report it
+        }
+    }
+
+    /** The same for an element. */
+    static void late(TreeCell<?> cell, Object element) {
+        try {
+            if (LOG.isDebugEnabled()) {
+                LOG.debug("{}: an element came when its subscriber had gone: {}", cell.shownPath(), shown(element));
+            }
+        } catch (Throwable t) {
+            // nowhere left to report it
+        }
+    }
+
     /** A message of a user in a text of ours: short, whatever its {@code toString} does. */
     static String shown(Object message) {
         try {

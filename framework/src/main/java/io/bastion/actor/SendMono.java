@@ -4,35 +4,50 @@ import io.bastion.mailbox.MessageNode;
 import io.bastion.mailbox.MessageQueue.Offer;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
+import reactor.util.context.ContextView;
 
-/** {@link ActorRef#send}: a message that waits for room. */
+/** {@link ActorRef#send} and {@link Distributor#sendOne}: a message that waits for room. */
 final class SendMono {
     private SendMono() {}
 
     static <M> Mono<Boolean> of(ActorCell<M> cell, M message) {
-        return Mono.create(sink -> send(cell, message, sink));
+        return Mono.create(sink -> send(cell, Contexts.node(message, context(sink)), sink));
+    }
+
+    /** For a member of a group: the same, but it gives nothing when the actor ended first, and then the message goes on. */
+    static <M> Mono<Boolean> routed(ActorCell<M> member, M message) {
+        return Mono.create(sink -> send(member, new RoutedNode(message, context(sink)), sink));
+    }
+
+    private static ContextView context(MonoSink<?> sink) {
+        return Contexts.forOthers(sink.contextView());
     }
 
     /** Sends now; returns whether the message is in the mailbox or waits for room in it. */
-    static boolean send(ActorCell<?> cell, Object message, MonoSink<Boolean> sink) {
-        MessageNode node =
-                sink.contextView().isEmpty() ? new MessageNode(message) : new ContextNode(message, sink.contextView());
+    static boolean send(ActorCell<?> cell, MessageNode node, MonoSink<Boolean> sink) {
         Offer offer = cell.mustWait() ? Offer.FULL : cell.offerNow(node);
         if (offer == Offer.FULL) {
-            Waiter waiter = new Waiter(node, sink);
-            cell.extension().countWaiting(1);
-            cell.tellSystem(waiter);
-            sink.onCancel(() -> {
-                waiter.cancel();
-                cell.tellSystem(new SystemMessage.Cancelled(waiter));
-            });
+            await(cell, node, sink);
         } else if (offer == Offer.ACCEPTED) {
             sink.success(true);
+        } else if (node instanceof RoutedNode) {
+            sink.success();
         } else {
             cell.refusedAfterEnd(node);
             sink.success(false);
         }
         return offer != Offer.CLOSED;
+    }
+
+    /** Waits for room, behind those that wait already. */
+    static void await(ActorCell<?> cell, MessageNode node, MonoSink<Boolean> sink) {
+        Waiter waiter = new Waiter(node, sink);
+        cell.extension().countWaiting(1);
+        cell.tellSystem(waiter);
+        sink.onCancel(() -> {
+            waiter.cancel();
+            cell.tellSystem(new SystemMessage.Cancelled(waiter));
+        });
     }
 
     /** One that waits, in the order of the system lane. */
@@ -74,7 +89,12 @@ final class SendMono {
         @Override
         void undeliverable(ActorCell<?> cell) {
             cell.extension().countWaiting(-1);
-            if (!cancelled) {
+            if (cancelled) {
+                return;
+            }
+            if (node instanceof RoutedNode) {
+                Report.guard(sink::success);
+            } else {
                 cell.refusedWaiting(node);
                 Report.guard(() -> sink.success(false));
             }

@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 
@@ -43,7 +44,7 @@ record SupervisorHandle(ActorCell<?> cell) implements SupervisorRef {
     }
 
     private <R> Mono<R> call(BiConsumer<ActorCell<?>, MonoSink<R>> work) {
-        return Mono.create(sink -> cell.tellSystem(new Call<>(work, ActorTerminatedException::new, sink)));
+        return LateSignals.mono(cell, sink -> cell.tellSystem(new Call<>(work, ActorTerminatedException::new, sink)));
     }
 
     @Override
@@ -53,8 +54,10 @@ record SupervisorHandle(ActorCell<?> cell) implements SupervisorRef {
 
     @Override
     public Mono<Void> whenStarted() {
-        return Mono.create(sink ->
-                cell.tellSystem(new Call<>((cell, waiter) -> cell.awaitStart(waiter), ActorStartException::of, sink)));
+        return LateSignals.mono(
+                cell,
+                sink -> cell.tellSystem(
+                        new Call<>((cell, waiter) -> cell.awaitStart(waiter), ActorStartException::of, sink)));
     }
 
     @Override
@@ -109,17 +112,26 @@ record SupervisorHandle(ActorCell<?> cell) implements SupervisorRef {
 
     @Override
     public Mono<Boolean> restart(String name) {
-        return callAbout(name, (cell, sink) -> {
-            cell.checkSpawns();
-            CellSupervision.Listed entry = cell.supervision().listed().get(name);
-            ActorCell<?> child = entry == null ? child(cell, name) : entry.cell;
-            if (child != null) {
-                cell.supervision().engine().restartByHand(child);
-            } else if (entry != null) {
+        return callAbout(name, (cell, sink) -> restart(cell, name, sink));
+    }
+
+    private static void restart(ActorCell<?> cell, String name, MonoSink<Boolean> sink) {
+        cell.checkSpawns();
+        CellSupervision.Listed entry = cell.supervision().listed().get(name);
+        ActorCell<?> child = entry == null ? child(cell, name) : entry.cell;
+        if (child == null) {
+            if (entry != null) {
                 cell.spawnChild(entry.spec);
             }
-            sink.success(child != null || entry != null);
-        });
+            sink.success(entry != null);
+            return;
+        }
+        cell.supervision().engine().restartByHand(child);
+        BiConsumer<ActorCell<?>, MonoSink<Boolean>> again =
+                (supervisor, waiting) -> whenGone(supervisor, child, (s, w) -> restart(s, name, w), waiting);
+        // behind the order to restart, which one that is ending does not obey: it is started anew when it is down
+        child.tellSystem(new SystemMessage.AskEnding(ending -> cell.tellSystem(
+                new Call<>(ending ? again : (s, w) -> w.success(true), ActorTerminatedException::new, sink))));
     }
 
     /** A call about a child of a name: it waits until the supervisor knows of the child's end, if that is there. */
@@ -133,10 +145,20 @@ record SupervisorHandle(ActorCell<?> cell) implements SupervisorRef {
                 name == null ? null : cell.supervision().listed().get(name);
         ActorCell<?> child = entry == null ? null : entry.cell;
         if (child != null && child.isClosed()) { // the word of it is on its way here
-            cell.tellSystem(new Call<R>(
-                    (again, waiting) -> answer(again, name, work, waiting), ActorTerminatedException::new, sink));
+            whenGone(cell, child, work, sink);
         } else {
             work.accept(cell, sink);
+        }
+    }
+
+    /** Does what is asked for once the supervisor knows of a child's end. */
+    private static <R> void whenGone(
+            ActorCell<?> cell, ActorCell<?> child, BiConsumer<ActorCell<?>, MonoSink<R>> work, MonoSink<R> sink) {
+        Call<R> call = new Call<>(work, ActorTerminatedException::new, sink);
+        if (cell.isChild(child)) {
+            cell.supervision().whenGone(child, () -> call.deliver(cell));
+        } else {
+            call.deliver(cell);
         }
     }
 
@@ -155,6 +177,11 @@ record SupervisorHandle(ActorCell<?> cell) implements SupervisorRef {
     }
 
     // the top of the tree is its system, which must not start another actor then
+
+    @Override
+    public Flux<TreeEvent> events() {
+        return cell.system.events(cell);
+    }
 
     @Override
     public void stop() {

@@ -1,5 +1,6 @@
 package io.bastion.actor;
 
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
@@ -43,9 +44,11 @@ public interface SupervisorRef {
 
     /**
      * Restarts a child by hand, which costs nothing of the budget: one that is down is started anew with a new reference; one
-     * that runs gets a new incarnation, with those that the strategy restarts with it.
+     * that runs gets a new incarnation, with those that the strategy restarts with it; one that is just ending for good is
+     * started anew when it is down.
      *
-     * @return false if there is none of that name; completes when it is on its way
+     * @return false if there is none of that name, or none any more when it has ended; completes when the new incarnation is on
+     *     its way; fails with {@code IllegalStateException} if the supervisor is not running
      */
     Mono<Boolean> restart(String name);
 
@@ -60,6 +63,12 @@ public interface SupervisorRef {
 
     /** The supervisor and all below it, as they are. */
     Mono<TreeNode> tree();
+
+    /**
+     * What happens to it and to all below it: first what there is, parents before their children, then every event until it has
+     * terminated; see {@link ActorSystem#events(ActorRef)}.
+     */
+    Flux<TreeEvent> events();
 
     /** Stops it: its children in reverse order, then itself; the supervisor above treats that by its restart type. */
     void stop();

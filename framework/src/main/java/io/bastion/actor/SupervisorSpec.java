@@ -7,8 +7,12 @@ import io.bastion.supervision.Restart;
 import io.bastion.supervision.Strategy;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The description of a supervisor: its children in start order, and what is done when one of them ends. Immutable; each
@@ -87,24 +91,48 @@ public final class SupervisorSpec extends ChildSpec {
     }
 
     /**
-     * This supervisor with one more child, started after those before it.
+     * This supervisor with one more child, started after those before it. Each call copies the list of children: for
+     * thousands there is {@link #children}.
      *
      * @throws IllegalArgumentException if the child has no name, or that of another child
      */
     public SupervisorSpec child(ChildSpec child) {
         Objects.requireNonNull(child, "child: null (expected: a ChildSpec)");
         ActorSpec<?> added = checkNamed(child.asActor());
-        SupervisionSettings s = settings();
-        List<ActorSpec<?>> children = new ArrayList<>(s.children());
+        List<ActorSpec<?>> children = new ArrayList<>(settings().children());
         for (ActorSpec<?> other : children) {
             if (Objects.equals(other.name(), added.name())) {
-                throw new IllegalArgumentException("child: \"" + added.name() + "\" (expected: no other child of "
-                        + actor.name() + " with that name)");
+                throw nameTaken(added);
             }
         }
         children.add(added);
-        return with(new SupervisionSettings(
-                s.kind(), s.strategy(), s.budget(), s.directives(), s.autoShutdown(), List.copyOf(children)));
+        return with(children);
+    }
+
+    /**
+     * This supervisor with more children, started one after another after those before them.
+     *
+     * @throws IllegalArgumentException if a child has no name, or that of another child
+     */
+    public SupervisorSpec children(Collection<? extends ChildSpec> more) {
+        Objects.requireNonNull(more, "children: null (expected: a Collection of ChildSpecs)");
+        List<ActorSpec<?>> children = new ArrayList<>(settings().children());
+        Set<@Nullable String> names = new HashSet<>();
+        children.forEach(child -> names.add(child.name()));
+        for (ChildSpec child : more) {
+            Objects.requireNonNull(child, "child: null (expected: a ChildSpec)");
+            ActorSpec<?> added = checkNamed(child.asActor());
+            if (!names.add(added.name())) {
+                throw nameTaken(added);
+            }
+            children.add(added);
+        }
+        return with(children);
+    }
+
+    private IllegalArgumentException nameTaken(ActorSpec<?> child) {
+        return new IllegalArgumentException(
+                "child: \"" + child.name() + "\" (expected: no other child of " + actor.name() + " with that name)");
     }
 
     static ActorSpec<?> checkNamed(ActorSpec<?> child) {
@@ -149,6 +177,12 @@ public final class SupervisorSpec extends ChildSpec {
 
     private SupervisionSettings settings() {
         return actor.template().supervision();
+    }
+
+    private SupervisorSpec with(List<ActorSpec<?>> children) {
+        SupervisionSettings s = settings();
+        return with(new SupervisionSettings(
+                s.kind(), s.strategy(), s.budget(), s.directives(), s.autoShutdown(), List.copyOf(children)));
     }
 
     private SupervisorSpec with(SupervisionSettings settings) {

@@ -1,6 +1,7 @@
 package io.bastion.actor;
 
 import io.bastion.scheduler.Strand;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.MonoSink;
 
@@ -10,7 +11,7 @@ import reactor.core.publisher.MonoSink;
  * <p>It is also the node that wakes the cell, so that sending one allocates nothing more.
  */
 abstract sealed class SystemMessage extends Strand.WeightlessNode
-        permits ActorTask, HookRun, InWork, SendMono.Waiter, SystemMessage.Plain {
+        permits ActorTask, PublisherRun, SendMono.Waiter, SystemMessage.Plain {
     /** Link of the lane; written before the message is published in it. */
     @Nullable SystemMessage nextInLane;
 
@@ -191,6 +192,25 @@ abstract sealed class SystemMessage extends Strand.WeightlessNode
         @Override
         void undeliverable(ActorCell<?> cell) {
             cell.system.terminated(child.settledWithEnded()); // it was left behind
+        }
+    }
+
+    /** Asks whether the cell is ending for good; answered on its worker, or where it has closed. */
+    static final class AskEnding extends Plain {
+        private final Consumer<Boolean> answer;
+
+        AskEnding(Consumer<Boolean> answer) {
+            this.answer = answer;
+        }
+
+        @Override
+        void deliver(ActorCell<?> cell) {
+            answer.accept(cell.phase.isLast());
+        }
+
+        @Override
+        void undeliverable(ActorCell<?> cell) {
+            answer.accept(true);
         }
     }
 

@@ -1,13 +1,11 @@
 package io.bastion.actor;
 
-import io.bastion.mailbox.MessageNode;
-
-/** A timer's message, valid only while its timer is. */
-final class TickNode extends MessageNode {
+/** A timer's message, valid only while its timer is; it carries what the message carried that set the timer. */
+final class TickNode extends ContextNode {
     private final CellTimers<?>.Entry timer;
 
     TickNode(Object message, CellTimers<?>.Entry timer) {
-        super(message);
+        super(message, timer.context());
         this.timer = timer;
     }
 

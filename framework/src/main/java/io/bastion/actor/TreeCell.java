@@ -236,6 +236,19 @@ abstract sealed class TreeCell<M> extends MessageQueue permits WorkingCell {
         return String.join("/", segments);
     }
 
+    /** Whether this is that cell, or below it. */
+    final boolean isWithin(ActorCell<?> top) {
+        if (top.parent == null) {
+            return true;
+        }
+        for (ActorCell<?> cell = cell(); cell != null; cell = cell.parent) {
+            if (cell == top) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Whether there are more than so many levels above it. */
     final boolean isDeeperThan(int levels) {
         TreeCell<?> cell = this;

@@ -53,9 +53,10 @@ final class TreeEvents {
         }
     }
 
-    Flux<TreeEvent> flux(ActorCell<?> root) {
+    /** The events of an actor and of all below it; ends with the actor. */
+    Flux<TreeEvent> flux(ActorCell<?> top) {
         return Flux.defer(() -> {
-            Filter filter = new Filter();
+            Filter filter = new Filter(top);
             return Flux.<Item>create(sink -> {
                         sinks.add(sink);
                         sink.onDispose(() -> sinks.remove(sink));
@@ -63,7 +64,7 @@ final class TreeEvents {
                             sink.complete();
                         } else {
                             Walk walk = new Walk(sink);
-                            root.tellSystem(new Visit(walk));
+                            top.tellSystem(new Visit(walk));
                         }
                     })
                     .handle(filter::pass);
@@ -128,6 +129,12 @@ final class TreeEvents {
 
     /** What a subscriber gets to see; called serially. */
     private static final class Filter {
+        private final ActorCell<?> top;
+
+        Filter(ActorCell<?> top) {
+            this.top = top;
+        }
+
         /** The actors that it knows, until the walk is over. */
         private @Nullable Set<ActorRef<?>> known = new HashSet<>();
 
@@ -139,17 +146,25 @@ final class TreeEvents {
             if (item instanceof Item.EndOfWalk) {
                 known = null;
             } else if (item instanceof Item.Missed m) {
-                if (k != null && !k.contains(m.actor)) {
+                if (m.actor == top && top.parent != null) {
+                    to.complete();
+                } else if (k != null && !k.contains(m.actor)) {
                     missed.add(m.actor);
                 }
             } else if (item instanceof Item.Present present) {
                 if (k != null && k.add(present.event.actor())) {
                     to.next(present.event);
                 }
-            } else if (item instanceof Item.Event e
-                    && (k == null ? !missed.contains(e.event.actor()) : isKnown(k, e.event))) {
+            } else if (item instanceof Item.Event e && (k == null ? isOfTree(e.event) : isKnown(k, e.event))) {
                 to.next(e.event);
+                if (e.event instanceof TreeEvent.Stopped stopped && stopped.actor() == top && top.parent != null) {
+                    to.complete();
+                }
             }
+        }
+
+        private boolean isOfTree(TreeEvent event) {
+            return ((ActorCell<?>) event.actor()).isWithin(top) && !missed.contains(event.actor());
         }
 
         private static boolean isKnown(Set<ActorRef<?>> known, TreeEvent event) {

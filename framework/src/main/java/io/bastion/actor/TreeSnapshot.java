@@ -50,7 +50,7 @@ final class TreeSnapshot {
     }
 
     static Mono<TreeNode> of(ActorCell<?> cell) {
-        return Mono.create(sink -> {
+        return LateSignals.mono(cell, sink -> {
             TreeSnapshot snapshot = new TreeSnapshot(cell, sink);
             SnapshotLimit limit = new SnapshotLimit(cell.homeWorker(), snapshot::finish);
             cell.timer().start(limit, TimeUnit.NANOSECONDS.convert(PATIENCE));

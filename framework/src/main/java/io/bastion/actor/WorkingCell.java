@@ -9,6 +9,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayDeque;
 import java.util.Iterator;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -109,7 +110,7 @@ abstract sealed class WorkingCell<M> extends TreeCell<M> permits LivingCell {
         } catch (Throwable t) {
             count(frame);
             accepted++;
-            return messageFailed(node, t);
+            return messageFailed(node, t, frame);
         } finally {
             Thread.interrupted(); // a flag left set must not leak to the next message
         }
@@ -132,6 +133,9 @@ abstract sealed class WorkingCell<M> extends TreeCell<M> permits LivingCell {
         if (isBlocked() || (attention & REPLAY) != 0 && replay(frame) || isBlocked()) {
             return Step.RETAINED;
         }
+        if (node instanceof Feed<?>.Pull source) {
+            return pull(source, frame);
+        }
         if (node instanceof SignalNode signal) {
             return deliverSignal(signal.watched(), frame);
         }
@@ -146,8 +150,8 @@ abstract sealed class WorkingCell<M> extends TreeCell<M> permits LivingCell {
         CellExtension<M> x = extension;
         MessageNode message;
         if (node.getClass() != MessageNode.class && !hasDemand()) {
-            return Step
-                    .RETAINED; // what is first in the store, and whether a tick is due, is settled when there is demand
+            // what is first in the store, and whether a tick is due, is settled when there is demand
+            return Step.RETAINED;
         }
         if (x != null && x.untakenTicket != null) {
             message = x.untakenTicket;
@@ -166,6 +170,27 @@ abstract sealed class WorkingCell<M> extends TreeCell<M> permits LivingCell {
             extension().untakenTicket = message;
         }
         return step;
+    }
+
+    /** Handles the next element of a source that is pulled. */
+    private Step pull(Feed<?>.Pull source, WorkFrame frame) {
+        if (!hasDemand()) {
+            return Step.RETAINED;
+        }
+        MessageNode node = source.take();
+        if (node == null) {
+            return next();
+        }
+        Step step = deliver(node, frame);
+        if (step == Step.RETAINED) {
+            source.untaken = node;
+            return Step.RETAINED;
+        }
+        if (source.hasHadItsTurn()) {
+            push(source.rest());
+            return step;
+        }
+        return step == Step.PARK ? Step.RETAINED : Step.AGAIN;
     }
 
     private boolean isDue(TickNode tick) {
@@ -188,6 +213,7 @@ abstract sealed class WorkingCell<M> extends TreeCell<M> permits LivingCell {
         try {
             handler.onSignal(cell(), new Signal.Terminated(watched, watched.terminationReason()));
         } catch (Throwable t) {
+            ActorCheckpoint.in(this, "at the end of " + watched.path(), t);
             endIncarnation(t);
         } finally {
             Thread.interrupted();
@@ -292,8 +318,8 @@ abstract sealed class WorkingCell<M> extends TreeCell<M> permits LivingCell {
         if (x != null) {
             x.forgetRedelivered(node);
         }
-        if (node instanceof AskNode ask) {
-            ask.ask().requestHandled();
+        if (node instanceof ContextNode c && c.request() != null) {
+            c.request().handledBy(cell());
         }
         node.done();
     }
@@ -304,16 +330,28 @@ abstract sealed class WorkingCell<M> extends TreeCell<M> permits LivingCell {
         if (node instanceof AskNode ask) {
             ask.ask().fail(AskRefusedException.intercepted(cell()));
         }
-        deadLetter(node.message(), null, DeadLetter.Reason.INTERCEPTED);
+        deadLetter(node.message(), Contexts.sender(node), DeadLetter.Reason.INTERCEPTED);
     }
 
-    private Step messageFailed(MessageNode node, Throwable t) {
+    private Step messageFailed(MessageNode node, Throwable t, WorkFrame frame) {
         if ((attention & STASHED) != 0) {
             extension().unstash(node); // it may have been put back already
         }
         attention &= ~OF_MESSAGE;
-        fail(node, t);
-        endIncarnation(t);
+        boolean killed = isBeingKilled();
+        if (killed) {
+            fail(node, null);
+        } else {
+            ActorCheckpoint.handling(this, node.message(), Contexts.sender(node), t);
+            fail(node, t);
+        }
+        frame.work(null);
+        Thread.interrupted(); // not the next incarnation's
+        if (lane == null && !killed) {
+            restartOrEnd(t);
+        } else {
+            endIncarnation(t); // what it has been told comes first: it may be a stop
+        }
         return next();
     }
 
@@ -329,7 +367,7 @@ abstract sealed class WorkingCell<M> extends TreeCell<M> permits LivingCell {
         }
         if (policy == InFlight.DEAD_LETTER) {
             x.deadLettered++;
-            deadLetter(node.message(), null, DeadLetter.Reason.FAILED);
+            deadLetter(node.message(), Contexts.sender(node), DeadLetter.Reason.FAILED);
         } else {
             x.failed++;
         }
@@ -361,6 +399,12 @@ abstract sealed class WorkingCell<M> extends TreeCell<M> permits LivingCell {
     @Override
     protected boolean ready() {
         return lane != null || phase == LivingCell.Phase.DEAD || !isBlocked() && hasDemand();
+    }
+
+    /** Whether a kill interrupts it, so that what it throws is no failure. */
+    final boolean isBeingKilled() {
+        CellExtension<M> x = extension;
+        return x != null && x.killed;
     }
 
     int incarnationNumber() {
@@ -417,20 +461,46 @@ abstract sealed class WorkingCell<M> extends TreeCell<M> permits LivingCell {
         }
     }
 
-    /** Whether another message may begin: a handler whose message ends with it begins none beside the work of others. */
+    /** Whether another message may begin. */
     boolean hasRoom() {
         CellExtension<M> x = extension;
-        if (x != null && x.ending) {
+        return hasRoom(x == null ? 0 : x.inWorkSize());
+    }
+
+    /**
+     * Whether another message may begin beside the work of so many: a handler whose message ends with it begins none beside
+     * the work of others, and an incarnation that is ending none at all. Any thread, which may see what was a moment ago.
+     */
+    boolean hasRoom(int inWork) {
+        CellExtension<M> x = extension;
+        if (x != null && x.ending || phase == LivingCell.Phase.CLOSING || phase == LivingCell.Phase.STOPPING) {
             return false;
         }
-        int inWork = x == null ? 0 : x.inWorkSize();
         return handler instanceof AsyncHandler<M> async ? async.hasRoom(inWork) : inWork == 0;
+    }
+
+    /**
+     * The work that keeps the messages in the mailbox waiting; any thread.
+     *
+     * @param all whether all of it is wanted, or so much that one of it must end before another message begins
+     */
+    List<InWork> blocking(boolean all) {
+        CellExtension<M> x = extension;
+        if (x == null) {
+            return List.of();
+        }
+        int size = x.inWorkSize();
+        int some = 0;
+        while (some < size && !hasRoom(size - some)) {
+            some++;
+        }
+        return some == 0 ? List.of() : x.inWork().first(all ? Integer.MAX_VALUE : some);
     }
 
     /** The work has ended before its handler returned: the message is treated as any other. */
     void leaveWork(InWork work) {
         extension().inWork().remove(work);
-        extension().clearWaits();
+        work.forgetAsks();
         attention &= ~IN_WORK;
         unblock();
     }
@@ -438,13 +508,17 @@ abstract sealed class WorkingCell<M> extends TreeCell<M> permits LivingCell {
     /** The work of a message has ended. */
     void workEnded(InWork work) {
         CellExtension<M> x = extension();
+        Throwable error = work.error();
         if (!x.inWork().remove(work)) {
+            if (error != null) {
+                Report.late(this, error);
+            }
             return;
         }
-        x.clearWaits();
+        work.forgetAsks();
         boolean stashed = x.forgetStashed(work);
-        Throwable error = work.error();
         if (error != null) {
+            ActorCheckpoint.handling(this, work.node().message(), Contexts.sender(work.node()), error);
             if (!stashed) {
                 fail(work.node(), error);
             }
@@ -476,6 +550,9 @@ abstract sealed class WorkingCell<M> extends TreeCell<M> permits LivingCell {
             discarded(failing, true);
         }
         if (stale) {
+            if (error != null) {
+                Report.late(this, error);
+            }
             return;
         }
         if (error == null) {
@@ -490,6 +567,7 @@ abstract sealed class WorkingCell<M> extends TreeCell<M> permits LivingCell {
             handled--; // the last message that the flow took is held to have failed it
             extension().failed++;
         }
+        ActorCheckpoint.in(this, "in its flow", error);
         endIncarnation(error);
     }
 
@@ -566,6 +644,9 @@ abstract sealed class WorkingCell<M> extends TreeCell<M> permits LivingCell {
 
     /** The incarnation has ended by itself, with a failure or without. */
     abstract void endIncarnation(@Nullable Throwable cause);
+
+    /** The same with a failure between two messages: the next incarnation begins at once, if the parent has nothing against it. */
+    abstract void restartOrEnd(Throwable cause);
 
     /** Cancels the work that goes on; its messages have failed with the cause, if there is one. */
     abstract void cancelWork(@Nullable Throwable cause);

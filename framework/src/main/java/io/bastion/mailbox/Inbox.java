@@ -19,12 +19,14 @@ import reactor.core.publisher.Operators;
  */
 public final class Inbox<M> extends Flux<M> implements Fuseable, Fuseable.QueueSubscription<M>, Scannable {
     private static final VarHandle REQUESTED;
+    private static final VarHandle EMITTED;
     private static final VarHandle ACTUAL;
 
     static {
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
             REQUESTED = lookup.findVarHandle(Inbox.class, "requested", long.class);
+            EMITTED = lookup.findVarHandle(Inbox.class, "emitted", long.class);
             ACTUAL = lookup.findVarHandle(Inbox.class, "actual", CoreSubscriber.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
@@ -104,7 +106,7 @@ public final class Inbox<M> extends Flux<M> implements Fuseable, Fuseable.QueueS
             return false;
         }
         if (r != Long.MAX_VALUE) {
-            emitted = e + 1;
+            EMITTED.setRelease(this, e + 1); // parking, which re-reads it, is a full fence
         }
         subscriber.onNext(message);
         return true;

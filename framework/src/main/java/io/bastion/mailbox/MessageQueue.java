@@ -4,6 +4,7 @@ import io.bastion.scheduler.Home;
 import io.bastion.scheduler.Strand;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,17 +62,21 @@ public abstract class MessageQueue extends Strand {
         return capacity > 0 ? push(node) : offerToStore(node, Mailbox.UNBOUNDED) == Offer.ACCEPTED;
     }
 
-    /** Offers messages that follow each other, at least one, under the bound: all or none. */
-    protected final Offer offerAll(List<?> messages) {
+    /**
+     * Offers messages that follow each other, at least one, under the bound: all or none.
+     *
+     * @param nodes makes the node of a message
+     */
+    protected final <T> Offer offerAll(List<? extends T> messages, Function<? super T, MessageNode> nodes) {
         if (capacity < 0) {
-            return offerAllToStore(messages.stream().map(MessageNode::new).toArray(MessageNode[]::new), -capacity);
+            return offerAllToStore(messages.stream().map(nodes).toArray(MessageNode[]::new), -capacity);
         }
-        MessageNode oldest = new MessageNode(messages.get(0));
+        MessageNode oldest = nodes.apply(messages.get(0));
         MessageNode newest = oldest;
         int count = 0;
-        for (Object message : messages) {
+        for (T message : messages) {
             if (count++ > 0) {
-                MessageNode node = new MessageNode(message);
+                MessageNode node = nodes.apply(message);
                 link(node, newest);
                 newest = node;
             }

@@ -24,6 +24,11 @@ public interface ActivityScheduler extends Scheduler {
      */
     Home nextHome(int node);
 
+    /** A new home for one activity that may block; {@link BlockingHome#of(ActivityScheduler)} unless a scheduler knows better. */
+    default BlockingHome blockingHome() {
+        return BlockingHome.of(this);
+    }
+
     /** What the workers are running just now, for diagnosis. */
     default List<WorkFrame> frames() {
         return List.of();

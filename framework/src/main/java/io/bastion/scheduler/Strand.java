@@ -94,7 +94,9 @@ public abstract class Strand extends Activity {
         /** The node was consumed; park before the next one unless {@link #ready()}. */
         PARK,
         /** The node was not consumed; park, and process it again afterwards. */
-        RETAINED
+        RETAINED,
+        /** The node was not consumed; process it again. For weightless nodes. */
+        AGAIN
     }
 
     /** Written by CAS only; see the essay above. */
@@ -315,11 +317,11 @@ public abstract class Strand extends Activity {
             }
             if (step == Step.RETAINED) {
                 count -= weight;
-            } else {
+            } else if (step != Step.AGAIN) {
                 n.next = null; // an old node must not keep younger ones alive
                 n = next;
             }
-            if (step != Step.CONSUMED) {
+            if (step == Step.PARK || step == Step.RETAINED) {
                 count(frame);
                 if (park(n, t, count)) {
                     return;

@@ -77,10 +77,14 @@ class Task extends Strand.Node implements Disposable {
                 ended();
             }
         } else {
-            while (state == INTERRUPTING) {
-                Thread.onSpinWait();
-            }
+            awaitInterrupt();
             Thread.interrupted();
+        }
+    }
+
+    private void awaitInterrupt() {
+        while (state == INTERRUPTING) {
+            Thread.onSpinWait();
         }
     }
 

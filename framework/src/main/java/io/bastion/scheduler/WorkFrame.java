@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
  * which lets the running message be stored for every message.
  */
 public final class WorkFrame {
+    /** The frames of threads that are no workers; those find theirs in themselves. */
+    private static final ThreadLocal<@Nullable WorkFrame> LENT = new ThreadLocal<>();
+
     @Nullable Activity activity;
 
     @Nullable Object work;
@@ -77,9 +80,18 @@ public final class WorkFrame {
         this.activity = activity;
     }
 
-    /** The frame of the calling thread, or null when the thread is no worker. */
+    /** The frame of the calling thread, or null when the thread is no worker and runs no activity. */
     public static @Nullable WorkFrame current() {
-        return Thread.currentThread() instanceof FrameHolder holder ? holder.frame() : null;
+        return Thread.currentThread() instanceof FrameHolder holder ? holder.frame() : LENT.get();
+    }
+
+    /** Gives the calling thread, which is no worker, a frame for the run of an activity; null after it. */
+    static void lend(@Nullable WorkFrame frame) {
+        if (frame == null) {
+            LENT.remove();
+        } else {
+            LENT.set(frame);
+        }
     }
 
     /** A thread that runs activities. */

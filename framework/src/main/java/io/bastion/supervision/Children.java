@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param <C> a child
  */
 public interface Children<C> {
-    /** The present time in nanoseconds, monotonic. */
+    /** The present time in nanoseconds, monotonic; the only method that is called on any thread. */
     long now();
 
     /** A random number from 0 to 1, for jitter. */

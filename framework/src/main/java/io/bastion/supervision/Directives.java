@@ -34,6 +34,9 @@ public final class Directives {
 
     /** The directive for a failure, or null when none was given for its type. */
     public @Nullable Directive of(Throwable failure) {
+        if (byType.isEmpty()) {
+            return null;
+        }
         for (Class<?> type = failure.getClass(); type != Object.class; type = type.getSuperclass()) {
             Directive directive = byType.get(type);
             if (directive != null) {

@@ -9,11 +9,14 @@ import java.util.concurrent.TimeUnit;
  * <p>Not thread-safe: owned by whoever supervises.
  */
 public final class RestartBudget {
+    private static final long[] NONE = {};
+    private static final int FIRST = 4;
+
     private final int limit;
     private final long windowNanos;
 
-    /** Ring of the times of the last restarts, oldest at {@code head}; as long as the limit. */
-    private long[] stamps = new long[4];
+    /** Ring of the times of the last restarts, oldest at {@code head}; grows up to the limit. */
+    private long[] stamps = NONE;
 
     private int head;
     private int size;
@@ -41,7 +44,7 @@ public final class RestartBudget {
             return false;
         }
         if (size == stamps.length) {
-            long[] larger = new long[(int) Math.min(limit, size * 2L)];
+            long[] larger = new long[(int) Math.min(limit, Math.max(FIRST, size * 2L))];
             for (int i = 0; i < size; i++) {
                 larger[i] = stamps[(head + i) % size];
             }

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * machine of a supervisor. It never waits: it is told what has happened, answers with commands to {@link Children}, and serves
  * other children meanwhile.
  *
- * <p>After OTP's {@code supervisor}, with the differences that its tables name. Not thread-safe: owned by the supervisor.
+ * <p>After OTP's {@code supervisor}, with the differences that its tables name. Not thread-safe but for
+ * {@link #grantsRestart}: owned by the supervisor.
  *
  * @param <C> a child
  */
@@ -81,7 +82,7 @@ public final class RestartEngine<C> {
 
     private final Strategy strategy;
     private final Directives directives;
-    private final RestartBudget budget;
+    private final SharedBudget budget;
     private final Children<C> children;
     private State<C> state = new State.Watching<>();
 
@@ -94,7 +95,7 @@ public final class RestartEngine<C> {
     public RestartEngine(Strategy strategy, Budget budget, Directives directives, Children<C> children) {
         this.strategy = strategy;
         this.directives = directives;
-        this.budget = new RestartBudget(budget);
+        this.budget = new SharedBudget(budget, children::now);
         this.children = children;
     }
 
@@ -105,7 +106,7 @@ public final class RestartEngine<C> {
 
     /** Restarts that are left within the window. */
     public int remainingBudget() {
-        return budget.remaining(children.now());
+        return budget.remaining();
     }
 
     /**
@@ -151,11 +152,33 @@ public final class RestartEngine<C> {
         RestartHistory history = children.history(child);
         if (!history.take(now)) {
             children.stayDown(child, cause, Children.WhyDown.CAP);
-        } else if (!budget.take(now)) {
+        } else if (!budget.take()) {
             giveUp(child, cause != null ? cause : new BudgetSpentException());
         } else {
+            budget.open(true);
             restart(child, history.nextDelay(now, children.random()));
         }
+    }
+
+    /**
+     * Whether a child that has failed may restart at once, on its own. That is granted when it is what {@link #ended} would
+     * decide, and concerns nobody else; it is paid for then. If not, nothing is decided yet. It is granted after the first
+     * restart that the engine has decided, until it gives up or is told of {@link #end}.
+     *
+     * <p>The only method that may be called on any thread.
+     */
+    public boolean grantsRestart(Restart policy, Throwable cause) {
+        return strategy == Strategy.ONE_FOR_ONE
+                && policy.cap().isUnlimited()
+                && policy.backoff().isNone()
+                && policy.type().restartsAfter(true)
+                && directive(policy, cause) == Directive.RESTART
+                && budget.takeIfOpen();
+    }
+
+    /** All children are being stopped: whoever fails from now on must ask. */
+    public void end() {
+        budget.open(false);
     }
 
     /** Restarts a child, and those that its strategy says, without a decision and without a price. */
@@ -277,6 +300,7 @@ public final class RestartEngine<C> {
             children.cancelDelay();
         }
         state = new State.GivenUp<>();
+        budget.open(false);
         children.giveUp(child, cause);
     }
 }

@@ -9,7 +9,6 @@ import io.bastion.testing.TestSystem;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -342,11 +341,11 @@ class ActorSystemTest {
         actor.tell("second"); // is still accepted, and found when the queue is closed
         first.open();
         second.awaitEntered();
-        CompletableFuture<MessageStats> stats = test.system.stats().toFuture();
+        var stats = test.system.stats().toFuture();
         test.system.tree().block(Conditions.BOUND); // the actor has been asked
         assertThat(stats).isNotDone();
         second.open();
-        assertThat(Conditions.result(stats)).isEqualTo(new MessageStats(3, 1, 0, 0, 2, 0, 0));
+        assertThat(stats).succeedsWithin(Conditions.BOUND).isEqualTo(new MessageStats(3, 1, 0, 0, 2, 0, 0));
         assertThat(test.rest()).isEqualTo(new MessageStats(3, 1, 0, 0, 2, 0, 0));
     }
 }

@@ -133,6 +133,21 @@ class InterceptorTest {
     }
 
     @Test
+    void interceptorsOfAGroup_areAroundWhatItsDistributorTells() {
+        test.system
+                .supervise(GroupSpec.of("group", 2, recording("member")).intercept(trace("group")))
+                .whenStarted()
+                .block();
+        Distributor<Object> group = test.system.distributor("group", Object.class);
+        group.tellOne("one");
+        group.tellEveryone("all");
+        seen.await(3);
+        assertThat(passed.all())
+                .filteredOn(step -> step.toString().contains(" tell "))
+                .containsExactly("group tell one", "group tell all", "group tell all");
+    }
+
+    @Test
     void ownInterceptors_areNotAroundChildren() {
         ActorRef<Object> parent = test.spawn(ActorSpec.<Object>of(
                         "parent",

@@ -263,4 +263,50 @@ class RestartEngineTest {
         assertThat(children.takeTold())
                 .startsWith("restart a, restart a, restart a, give up a restarts: spent on children that completed");
     }
+
+    @Test
+    void restartAtOnce_isGrantedAfterTheFirstDecision_andPaidFor() {
+        RestartEngine<String> engine = engine(Strategy.ONE_FOR_ONE);
+        Restart policy = Restart.transientOnFailure();
+        assertThat(engine.grantsRestart(policy, FAILURE)).isFalse();
+        engine.ended("a", FAILURE);
+        assertThat(engine.grantsRestart(policy, FAILURE)).isTrue();
+        assertThat(engine.remainingBudget()).isEqualTo(1);
+        assertThat(engine.grantsRestart(policy, FAILURE)).isTrue();
+        assertThat(engine.grantsRestart(policy, FAILURE)).isFalse();
+        assertThat(children.takeTold()).isEqualTo("restart a");
+        engine.ended("b", FAILURE);
+        assertThat(children.takeTold()).isEqualTo("give up b boom");
+        children.now = 1_000;
+        assertThat(engine.grantsRestart(policy, FAILURE)).isFalse();
+    }
+
+    @Test
+    void restartAtOnce_isNotGranted_whereMoreIsToBeDecided() {
+        Directives directives = Directives.none().with(Error.class, Directive.ESCALATE);
+        RestartEngine<String> engine =
+                new RestartEngine<>(Strategy.ONE_FOR_ONE, Budget.unlimited(), directives, children);
+        engine.ended("a", FAILURE);
+        Restart policy = Restart.permanent().on(ArithmeticException.class, Directive.RESUME);
+        assertThat(engine.grantsRestart(policy, FAILURE)).isTrue();
+        assertThat(engine.grantsRestart(policy, new ArithmeticException())).isFalse();
+        assertThat(engine.grantsRestart(policy, new AssertionError())).isFalse();
+        assertThat(engine.grantsRestart(policy.on(AssertionError.class, Directive.RESTART), new AssertionError()))
+                .isTrue();
+        assertThat(engine.grantsRestart(policy.tries(100), FAILURE)).isFalse();
+        assertThat(engine.grantsRestart(policy.backoff(Backoff.constant(Duration.ofNanos(1))), FAILURE))
+                .isFalse();
+        assertThat(engine.grantsRestart(Restart.temporary(), FAILURE)).isFalse();
+        engine.end();
+        assertThat(engine.grantsRestart(policy, FAILURE)).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"ONE_FOR_ALL", "REST_FOR_ONE"})
+    void restartAtOnce_isNotGranted_whereSiblingsAreConcerned(Strategy strategy) {
+        RestartEngine<String> engine = engine(strategy);
+        engine.ended("a", FAILURE);
+        assertThat(engine.grantsRestart(Restart.transientOnFailure(), FAILURE)).isFalse();
+        assertThat(engine.remainingBudget()).isEqualTo(2);
+    }
 }

@@ -2,6 +2,7 @@ package io.bastion.testkit;
 
 import io.bastion.scheduler.Activity;
 import io.bastion.scheduler.ActivityScheduler;
+import io.bastion.scheduler.BlockingHome;
 import io.bastion.scheduler.Home;
 import io.bastion.scheduler.WorkFrame;
 import java.time.Duration;
@@ -69,6 +70,7 @@ public final class DeterministicScheduler implements ActivityScheduler {
     private final VirtualTime time = new VirtualTime();
     private final Home home = new OnlyHome();
     private final SteppedThread thread;
+    private final LentThread lent;
 
     /** What could run; for the thread only. */
     private final List<Activity> runnable = new ArrayList<>();
@@ -85,6 +87,7 @@ public final class DeterministicScheduler implements ActivityScheduler {
         this.seed = seed;
         this.random = new Random(mixed(seed));
         this.thread = new SteppedThread("deterministic-" + SCHEDULERS.incrementAndGet(), Await.BOUND, handler);
+        this.lent = new LentThread(thread.getName() + "-blocking", home);
         time.settleWith(this::runUntilIdle);
         thread.start();
     }
@@ -227,7 +230,7 @@ public final class DeterministicScheduler implements ActivityScheduler {
         if (disposed) {
             throw Exceptions.failWithRejected();
         }
-        if (Thread.currentThread() == thread) {
+        if (Thread.currentThread() == thread || lent.isCurrent()) {
             runnable.add(activity);
         } else {
             synchronized (arrivals) {
@@ -253,6 +256,15 @@ public final class DeterministicScheduler implements ActivityScheduler {
             throw new IllegalArgumentException("node: " + node + " (expected: 0)");
         }
         return home;
+    }
+
+    /**
+     * A home whose activity takes its turns with all others, in the order of the seed, and may block: this scheduler's thread waits
+     * meanwhile for another one. What only this scheduler runs it must not wait for.
+     */
+    @Override
+    public BlockingHome blockingHome() {
+        return BlockingHome.of(this, lent, 1);
     }
 
     /** Drawn from the seed. */
@@ -308,6 +320,7 @@ public final class DeterministicScheduler implements ActivityScheduler {
     public void dispose() {
         disposed = true;
         thread.end();
+        lent.dispose();
     }
 
     @Override

@@ -103,13 +103,17 @@ final class SteppedThread extends Thread implements NonBlocking, WorkFrame.Frame
     public void run() {
         while (!ending) {
             try {
-                FutureTask<?> next = work.take();
+                FutureTask<?> next = next();
                 halted = false;
                 next.run(); // keeps what is thrown for the waiting thread
             } catch (InterruptedException e) {
                 // to look whether this is the end
             }
         }
+    }
+
+    private FutureTask<?> next() throws InterruptedException {
+        return work.take();
     }
 
     /** Ends the thread; a step that is just running is interrupted. */

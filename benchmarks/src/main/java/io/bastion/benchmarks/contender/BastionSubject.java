@@ -6,6 +6,7 @@ import io.bastion.benchmarks.work.HeapSurvey;
 import io.bastion.benchmarks.work.Restart;
 import io.bastion.benchmarks.work.SchedulerLoads;
 import io.bastion.benchmarks.work.Setup;
+import io.bastion.benchmarks.work.StreamLoads;
 import io.bastion.benchmarks.work.TimerSurvey;
 import io.bastion.benchmarks.work.Work;
 import io.bastion.benchmarks.work.Workload;
@@ -74,12 +75,20 @@ final class BastionSubject implements Subject {
             case BOUNDED_64K -> loads.bounded(LARGE);
             case BOUNDED_1K -> loads.bounded(SMALL);
             case FEED -> loads.feed();
+            case BORDER -> StreamLoads.pulled(streams()::processor);
+            case BORDER_PUSHED -> StreamLoads.pushed(streams()::processor);
+            case TELL_EACH -> StreamLoads.pulled(streams()::tellEach);
+            case ASK_EACH -> StreamLoads.pulled(streams()::askEach);
             case WORKER -> SchedulerLoads.worker(system.scheduler());
             case WORKERS -> SchedulerLoads.workers(system.scheduler());
             case DIRECT -> SchedulerLoads.direct(system.scheduler());
             case TIMERS -> new TimerSurvey(new BastionTimers(system.scheduler()), setup);
             default -> ActorLoads.work(workload, actors, setup);
         };
+    }
+
+    private BastionStreams streams() {
+        return new BastionStreams(system);
     }
 
     @Override

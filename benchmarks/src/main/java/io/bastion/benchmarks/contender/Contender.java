@@ -1,6 +1,9 @@
 package io.bastion.benchmarks.contender;
 
 import static io.bastion.benchmarks.work.Workload.ASK;
+import static io.bastion.benchmarks.work.Workload.ASK_EACH;
+import static io.bastion.benchmarks.work.Workload.BORDER;
+import static io.bastion.benchmarks.work.Workload.BORDER_PUSHED;
 import static io.bastion.benchmarks.work.Workload.DIRECT;
 import static io.bastion.benchmarks.work.Workload.FAN_IN;
 import static io.bastion.benchmarks.work.Workload.FAN_IN_ALL;
@@ -58,6 +61,7 @@ public enum Contender {
                     SPAWN,
                     SKYNET,
                     ASK,
+                    ASK_EACH,
                     RESTART,
                     RESTARTS,
                     HEAP_UNNAMED,
@@ -67,13 +71,37 @@ public enum Contender {
     PEKKO_TUNED(
             "Pekko tuned",
             PekkoSubject::tuned,
-            EnumSet.of(TELL, FAN_IN, PING_PONG, PAIRS, RING, RING_TOKENS, SPAWN, SKYNET, ASK, RESTART, RESTARTS)),
+            EnumSet.of(
+                    TELL,
+                    FAN_IN,
+                    PING_PONG,
+                    PAIRS,
+                    RING,
+                    RING_TOKENS,
+                    SPAWN,
+                    SKYNET,
+                    ASK,
+                    ASK_EACH,
+                    RESTART,
+                    RESTARTS)),
 
     /** Reactor without actors: a sink for each, and {@code publishOn}. */
     REACTOR(
             "raw Reactor",
             ReactorSubject::new,
-            EnumSet.of(TELL, FAN_IN, PING_PONG, PAIRS, RING, RING_TOKENS, SPAWN, ASK, HEAP_UNNAMED)),
+            EnumSet.of(
+                    TELL,
+                    FAN_IN,
+                    PING_PONG,
+                    PAIRS,
+                    RING,
+                    RING_TOKENS,
+                    SPAWN,
+                    ASK,
+                    HEAP_UNNAMED,
+                    BORDER,
+                    BORDER_PUSHED,
+                    ASK_EACH)),
 
     /** Vert.x verticles and its event bus. */
     VERTX("Vert.x", VertxSubject::new, EnumSet.of(TELL, FAN_IN, PING_PONG, PAIRS, RING, RING_TOKENS, ASK)),
@@ -127,7 +155,8 @@ public enum Contender {
     /** Whether our figures in a group are compared with those of this system. */
     public boolean isRivalIn(Group group) {
         return switch (group) {
-            case MESSAGES, SUPERVISION, HEAP -> this == PEKKO || this == PEKKO_TUNED;
+            case STREAMS -> this == REACTOR;
+            case MESSAGES, SUPERVISION, HEAP, ASKS_IN_STREAMS -> this == PEKKO || this == PEKKO_TUNED;
             case SCHEDULERS -> this == REACTOR_PARALLEL || this == REACTOR_ELASTIC;
             case TIMERS -> this == JDK_TIMER || this == NETTY_TIMER;
             case FLOWS -> false;

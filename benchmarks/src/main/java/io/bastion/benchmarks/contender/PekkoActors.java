@@ -59,7 +59,12 @@ final class PekkoActors implements Actors<Behavior<Object>, ActorRef<Object>, Ac
 
     @Override
     public ActorRef<Object> spawn(Behavior<Object> spec) throws ExecutionException, InterruptedException {
-        CompletableFuture<ActorRef<Object>> started = new CompletableFuture<>();
+        return start(spec);
+    }
+
+    /** Starts an actor of any messages. */
+    <M> ActorRef<M> start(Behavior<M> spec) throws ExecutionException, InterruptedException {
+        CompletableFuture<ActorRef<M>> started = new CompletableFuture<>();
         inGuardian(context -> started.complete(context.spawnAnonymous(spec)));
         return started.get();
     }

@@ -54,6 +54,7 @@ final class PekkoSubject implements Subject {
         return switch (workload) {
             case RESTART -> new Restart<>(actors, PekkoActors::restarted, 1);
             case RESTARTS -> new Restart<>(actors, PekkoActors::restarted, FAILING);
+            case ASK_EACH -> PekkoStreams.askEach(system, actors);
             case HEAP_UNNAMED -> new HeapSurvey(new PekkoPopulation(actors, false), setup);
             case HEAP_NAMED -> new HeapSurvey(new PekkoPopulation(actors, true), setup);
             default -> ActorLoads.work(workload, actors, setup);

@@ -3,10 +3,13 @@ package io.bastion.benchmarks.contender;
 import io.bastion.benchmarks.work.HeapSurvey;
 import io.bastion.benchmarks.work.Receiver;
 import io.bastion.benchmarks.work.Setup;
+import io.bastion.benchmarks.work.StreamLoads;
 import io.bastion.benchmarks.work.Work;
 import io.bastion.benchmarks.work.Workload;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
@@ -28,8 +31,15 @@ final class ReactorSubject implements Subject {
     public Work work(Workload workload) {
         return switch (workload) {
             case HEAP_UNNAMED -> new HeapSurvey(new Population(), setup);
+            case BORDER -> StreamLoads.pulled(this::border);
+            case BORDER_PUSHED -> StreamLoads.pushed(this::border);
+            case ASK_EACH -> StreamLoads.pulled(numbers -> numbers.flatMap(number -> Mono.fromCallable(() -> number)));
             default -> ActorLoads.work(workload, actors, setup);
         };
+    }
+
+    private Flux<Integer> border(Flux<Integer> numbers) {
+        return numbers.publishOn(scheduler).map(number -> number);
     }
 
     @Override

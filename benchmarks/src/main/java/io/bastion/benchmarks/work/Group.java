@@ -10,6 +10,10 @@ public enum Group {
     HEAP("Heap"),
     /** Flows and bounds, which only ours has. */
     FLOWS("Flows and bounds"),
+    /** Actors as parts of Reactor's streams, against the same without an actor. */
+    STREAMS("Streams"),
+    /** Asks as a stage of a stream, against other systems. */
+    ASKS_IN_STREAMS("Asks in streams"),
     /** Reactor schedulers. */
     SCHEDULERS("Reactor schedulers"),
     /** Timers. */

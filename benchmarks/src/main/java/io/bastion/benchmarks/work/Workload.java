@@ -84,6 +84,15 @@ public enum Workload {
     /** A publisher feeds one actor, with a credit of 256. */
     FEED(Group.FLOWS, "fed by a publisher, credit 256"),
 
+    /** A range through one stage on another thread to a consumer; see {@link StreamLoads}. */
+    BORDER(Group.STREAMS, "range → actor → consumer", Map.of(Metric.THROUGHPUT, times(1))),
+    /** The same with a source that cannot be pulled. */
+    BORDER_PUSHED(Group.STREAMS, "pushed source → actor → consumer", Map.of(Metric.THROUGHPUT, times(1))),
+    /** A range, each of whose elements an actor is told on the way. */
+    TELL_EACH(Group.STREAMS, "range, told an actor each"),
+    /** A range, about each of whose elements an actor is asked; replies in order, 256 at a time. */
+    ASK_EACH(Group.ASKS_IN_STREAMS, "range, an actor asked about each", Map.of(Metric.THROUGHPUT, times(3))),
+
     /** See {@link SchedulerLoads#worker}. */
     WORKER(Group.SCHEDULERS, "Worker fed from outside"),
     /** See {@link SchedulerLoads#workers}. */

@@ -1,6 +1,7 @@
 package io.bastion.examples.index;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -9,12 +10,15 @@ import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
-import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Walks a directory tree: the regular files in it, in the order of their names. Links are not followed, so that it ends.
+ * Walks a directory tree: its regular files, in the order of their names. Links are not followed, so that it ends and no file
+ * comes twice.
+ *
+ * <p>What cannot be followed is handed out like a file, and whoever reads it finds out why: directories that may not be
+ * read, and links that lead nowhere or in a circle. So nothing goes missing in silence.
  *
  * <p>Goes on only when it is asked to, unlike {@link Files#walkFileTree}, and goes on behind a directory that cannot be
  * read, unlike {@link Files#walk}. Blocks on the file system. Not thread-safe.
@@ -23,22 +27,16 @@ final class FileTree implements Iterator<Path> {
     /** What is still to visit of the directories from the root down to the present one. */
     private final Deque<Iterator<Path>> open = new ArrayDeque<>();
 
-    private final BiConsumer<Path, IOException> unreadable;
     private @Nullable Path next;
 
-    /**
-     * @param root where to begin
-     * @param unreadable is told of directories that cannot be read
-     */
-    FileTree(Path root, BiConsumer<Path, IOException> unreadable) {
-        this.unreadable = unreadable;
+    FileTree(Path root) {
         enter(root);
     }
 
-    /** The number of files in a tree. */
+    /** How many there are in a tree. */
     static long count(Path root) {
         long files = 0;
-        for (FileTree tree = new FileTree(root, (directory, cause) -> {}); tree.hasNext(); tree.next()) {
+        for (FileTree tree = new FileTree(root); tree.hasNext(); tree.next()) {
             files++;
         }
         return files;
@@ -70,7 +68,7 @@ final class FileTree implements Iterator<Path> {
     private void visit(Path path) {
         if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
             enter(path);
-        } else if (Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
+        } else if (Files.isSymbolicLink(path) ? isAstray(path) : Files.isRegularFile(path)) {
             next = path;
         }
     }
@@ -79,8 +77,17 @@ final class FileTree implements Iterator<Path> {
         try (Stream<Path> children = Files.list(directory)) {
             List<Path> sorted = children.sorted().toList();
             open.push(sorted.iterator());
+        } catch (IOException | UncheckedIOException e) {
+            next = directory;
+        }
+    }
+
+    /** Whether a link leads nowhere, or up to where it came from. */
+    private static boolean isAstray(Path link) {
+        try {
+            return link.resolveSibling("").toRealPath().startsWith(link.toRealPath());
         } catch (IOException e) {
-            unreadable.accept(directory, e);
+            return true;
         }
     }
 }

@@ -3,126 +3,175 @@ package io.bastion.examples.index;
 import io.bastion.actor.ActorRef;
 import io.bastion.actor.ActorSpec;
 import io.bastion.actor.ActorSystem;
+import io.bastion.actor.Dispatcher;
+import io.bastion.actor.Distributor;
+import io.bastion.actor.GroupSpec;
+import io.bastion.actor.SupervisorRef;
+import io.bastion.actor.SupervisorSpec;
+import io.bastion.actor.TerminationReason;
 import io.bastion.mailbox.Mailbox;
 import io.bastion.supervision.Budget;
+import io.bastion.supervision.Directive;
+import io.bastion.supervision.Restart;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
-import java.util.stream.IntStream;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
-/** Indexes a directory tree: wires the actors, feeds them and waits for the end. */
+/** Indexes directory trees, one at a time: starts the actors in a system, feeds them, and waits for the end. */
 public final class Indexer {
-    private static final int PARSERS = Math.max(4, Runtime.getRuntime().availableProcessors());
-    private static final int COUNTERS = 4;
-    private static final int TOP = 10;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    /** When something fails because the actors end, why they do is known by then, and is what the user wants to know. */
+    private static final Duration GRACE = Duration.ofSeconds(1);
 
     /** Files that wait at a parser: enough to keep it busy, few enough to spread long files over all parsers. */
     private static final Mailbox FILES = Mailbox.bounded(4);
 
-    /** Files' terms that wait at a counter; a parser that finds it full waits. */
-    private static final Mailbox TERMS = Mailbox.bounded(64);
+    /** Terms that wait at a reducer; a parser that finds it full waits. */
+    private static final Mailbox TERMS = Mailbox.bounded(1_024);
+
+    /** No restart gives back what an actor has counted, or repairs a defect: the index fails as a whole. */
+    private static final Restart NONE = Restart.transientOnFailure().on(Throwable.class, Directive.ESCALATE);
+
+    /** A file that cannot be read, or is no text, costs its parser an incarnation, and no file more than itself. */
+    private static final Restart AFTER_BAD_FILES = NONE.on(IOException.class, Directive.RESTART);
 
     private final ActorSystem system;
-    private final Scheduler reading;
-    private final ActorRef<Tally.Message> tally;
-    private final List<ActorRef<TermCounter.Message>> counters;
-    private final List<ActorRef<Path>> parsers;
+    private final ChunkReader reader;
+    private final int parserCount;
+    private final int reducerCount;
+    private final Distributor<Path> parsers;
+    private final Distributor<Reducer.Message> reducers;
 
-    private Indexer(ActorSystem system, Scheduler reading, long files, Consumer<Progress> listener) {
+    /**
+     * @param system where the actors live
+     * @param reader where the content of files comes from
+     * @param parsers how many read files at a time
+     * @param reducers how many share the terms
+     */
+    public Indexer(ActorSystem system, ChunkReader reader, int parsers, int reducers) {
         this.system = system;
-        this.reading = reading;
-        tally = system.spawn(
-                ActorSpec.of("tally", () -> new Tally(files, listener)).mailbox(Mailbox.unbounded()));
-        counters = IntStream.range(0, COUNTERS)
-                .mapToObj(i -> system.spawn(
-                        ActorSpec.of("counter-" + i, TermCounter::new).mailbox(TERMS)))
-                .toList();
-        parsers = IntStream.range(0, PARSERS)
-                .mapToObj(i -> system.spawn(ActorSpec.of("parser-" + i, () -> new Parser(reading, counters, tally))
-                        .mailbox(FILES)))
-                .toList();
+        this.reader = reader;
+        parserCount = parsers;
+        reducerCount = reducers;
+        this.parsers = system.distributor("parsers", Path.class);
+        this.reducers = system.distributor("reducers", Reducer.Message.class);
     }
 
     /**
      * Indexes all regular files below a directory. Blocks until that is done.
      *
      * @param listener is told at the beginning and after each file, one at a time
+     * @throws IndexingFailedException if that failed, which no file can bring about
      */
-    public static IndexReport index(Path root, Consumer<Progress> listener) {
+    public IndexReport index(Path root, Consumer<Progress> listener) {
         long start = System.nanoTime();
-        Scheduler reading = Schedulers.newBoundedElastic(PARSERS + 1, Integer.MAX_VALUE, "reading");
-        // a file that is no text fails its parser, and there may be any number of such files
-        try (ActorSystem system =
-                ActorSystem.builder("index").budget(Budget.unlimited()).build()) {
-            long files = FileTree.count(root);
-            listener.accept(new Progress(0, 0, files));
-            Indexer indexer = new Indexer(system, reading, files, listener);
-            return Objects.requireNonNull(indexer.run(root, start).block());
+        long files = FileTree.count(root);
+        listener.accept(new Progress(0, 0, files));
+        SupervisorRef index = system.supervise(
+                SupervisorSpec.named("index").budget(0, Duration.ofSeconds(1)).restart(Restart.temporary()));
+        try {
+            Mono<IndexReport> report = start(index, files, listener)
+                    .flatMap(tally -> feed(root).flatMap(fed -> drain().then(report(index, tally, fed, start))));
+            Mono<IndexReport> failure = failureOf(index);
+            return Objects.requireNonNull(Mono.firstWithSignal(report, failure)
+                    .onErrorResume(
+                            e -> Mono.firstWithSignal(failure, Mono.delay(GRACE).then(Mono.error(e))))
+                    .onErrorMap(IndexingFailedException::new)
+                    .block());
         } finally {
-            reading.dispose();
+            end(index).block();
         }
     }
 
-    private Mono<IndexReport> run(Path root, long start) {
-        return feed(root).then(drain()).then(Mono.defer(() -> report(start)));
+    /** Starts the actors, those that others build on first. */
+    private Mono<ActorRef<Tally.Message>> start(SupervisorRef index, long files, Consumer<Progress> listener) {
+        ActorSpec<Tally.Message> tally = ActorSpec.of("tally", () -> new Tally(files, listener))
+                .mailbox(Mailbox.unbounded()); // never refuses a message of a parser, all of which are slower
+        GroupSpec<Reducer.Message> reducing = GroupSpec.of(
+                        "reducers",
+                        reducerCount,
+                        ActorSpec.of("reducer", Reducer::new).mailbox(TERMS).restart(NONE))
+                .dispatcher(Dispatcher.consistentHash(Reducer.Message::key));
+        return index.add(tally.restart(NONE))
+                .flatMap(ref -> startGroup(index, reducing)
+                        .then(startGroup(index, parsing(ref)))
+                        .thenReturn(ref));
     }
 
-    /** Hands each file to a parser that has room for it; the walk waits while none has. */
-    private Mono<Void> feed(Path root) {
-        return Flux.fromIterable(() -> new FileTree(root, (path, e) -> tally.tell(new Tally.Unreadable(path, e))))
-                .subscribeOn(reading)
-                .parallel(PARSERS, 1)
-                .groups()
-                .flatMap(files -> parsers.get(files.key()).feed(files))
-                .then();
+    private GroupSpec<Path> parsing(ActorRef<Tally.Message> tally) {
+        return GroupSpec.of(
+                        "parsers",
+                        parserCount,
+                        ActorSpec.of("parser", () -> new Parser(reader, reducers, tally))
+                                .mailbox(FILES)
+                                .restart(AFTER_BAD_FILES)
+                                .callbacks(new FailureReport(tally)))
+                .dispatcher(Dispatcher.leastLoaded())
+                .budget(Budget.unlimited()); // there may be any number of bad files
+    }
+
+    private static Mono<Void> startGroup(SupervisorRef index, GroupSpec<?> group) {
+        return index.add(group).flatMap(SupervisorRef::whenStarted);
+    }
+
+    /** Sends each file to a parser; the walk waits while none has room. Gives the number of files. */
+    private Mono<Long> feed(Path root) {
+        return Flux.fromIterable(() -> new FileTree(root))
+                .subscribeOn(Schedulers.boundedElastic())
+                .concatMap(parsers::sendOne, 0)
+                .count();
     }
 
     /** Lets the parsers handle what is in their mailboxes; done when they have stopped. */
     private Mono<Void> drain() {
-        return Flux.fromIterable(parsers)
+        return Flux.fromIterable(parsers.members())
                 .doOnNext(ActorRef::drain)
                 .flatMap(ActorRef::whenTerminated)
-                .then();
+                .filter(TerminationReason.STOPPED::equals)
+                .count()
+                .flatMap(stopped -> stopped == parserCount ? Mono.empty() : Mono.error(notAll(stopped)));
     }
 
-    private Mono<IndexReport> report(long start) {
+    private IllegalStateException notAll(long stopped) {
+        return new IllegalStateException("parsers: " + stopped + " at the end (expected: " + parserCount + ")");
+    }
+
+    /** Fails when the supervisor does, and never ends otherwise. */
+    private static Mono<IndexReport> failureOf(SupervisorRef index) {
+        return index.whenTerminated()
+                .ofType(TerminationReason.Failed.class)
+                .switchIfEmpty(Mono.never())
+                .flatMap(failed -> Mono.error(failed.cause()));
+    }
+
+    /** Stops all actors; the counts of messages are exact then. */
+    private static Mono<TerminationReason> end(SupervisorRef index) {
+        return Mono.defer(() -> {
+            index.stop();
+            return index.whenTerminated();
+        });
+    }
+
+    private Mono<IndexReport> report(SupervisorRef index, ActorRef<Tally.Message> tally, long files, long start) {
         Mono<Tally.Totals> totals = tally.ask(Tally.GetTotals::new, PATIENCE);
-        Mono<List<TermCounter.Share>> shares = Flux.fromIterable(counters)
-                .flatMap(counter -> counter.<TermCounter.Share>ask(reply -> new TermCounter.Top(TOP, reply), PATIENCE))
+        Mono<List<Reducer.Share>> shares = reducers.<Reducer.Share>askEveryone(Reducer.GetShare::new, PATIENCE)
                 .collectList();
         return Mono.zip(totals, shares)
-                .zipWhen(results -> system.stats())
-                .map(all -> new IndexReport(
-                        all.getT1().getT1().indexed(),
-                        all.getT1().getT1().failed(),
-                        all.getT1().getT1().unreadable(),
-                        all.getT1().getT1().bytes(),
-                        all.getT1().getT1().lines(),
-                        all.getT1().getT1().terms(),
-                        distinct(all.getT1().getT2()),
-                        top(all.getT1().getT2()),
-                        all.getT1().getT1().causes(),
-                        PARSERS,
-                        Duration.ofNanos(System.nanoTime() - start),
-                        all.getT2()));
-    }
-
-    private static long distinct(List<TermCounter.Share> shares) {
-        return shares.stream().mapToLong(TermCounter.Share::distinct).sum();
-    }
-
-    private static List<TermCount> top(List<TermCounter.Share> shares) {
-        return shares.stream()
-                .flatMap(share -> share.top().stream())
-                .sorted(TermCount.MOST_FREQUENT)
-                .limit(TOP)
-                .toList();
+                .zipWhen(
+                        results -> end(index).then(system.stats()),
+                        (results, messages) -> IndexReport.of(
+                                files,
+                                results.getT1(),
+                                results.getT2(),
+                                parserCount,
+                                Duration.ofNanos(System.nanoTime() - start),
+                                messages));
     }
 }

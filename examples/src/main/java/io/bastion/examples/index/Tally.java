@@ -3,7 +3,6 @@ package io.bastion.examples.index;
 import io.bastion.actor.ActorContext;
 import io.bastion.actor.ActorRef;
 import io.bastion.actor.Behavior;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
@@ -17,11 +16,11 @@ final class Tally implements Behavior.Receive<Tally.Message> {
     /** A file is in the index. */
     record Indexed(Path file, long bytes, long lines, long terms) implements Message {}
 
-    /** A file failed its parser. */
+    /** A file has failed its parser, which will be restarted. */
     record Failed(Path file, Throwable cause) implements Message {}
 
-    /** A directory could not be read. */
-    record Unreadable(Path directory, IOException cause) implements Message {}
+    /** A parser has been restarted. */
+    record Restarted() implements Message {}
 
     /** A request for the sums. */
     record GetTotals(ActorRef<Totals> replyTo) implements Message {}
@@ -30,7 +29,7 @@ final class Tally implements Behavior.Receive<Tally.Message> {
     record Totals(
             long indexed,
             long failed,
-            long unreadable,
+            long restarts,
             long bytes,
             long lines,
             long terms,
@@ -41,7 +40,7 @@ final class Tally implements Behavior.Receive<Tally.Message> {
     private final Map<String, Failures> causes = new TreeMap<>();
     private long indexed;
     private long failed;
-    private long unreadable;
+    private long restarts;
     private long bytes;
     private long lines;
     private long terms;
@@ -62,24 +61,20 @@ final class Tally implements Behavior.Receive<Tally.Message> {
             bytes += file.bytes();
             lines += file.lines();
             terms += file.terms();
-            report();
+            listener.accept(progress());
         } else if (message instanceof Failed file) {
             failed++;
-            count(file.file(), file.cause());
-            report();
-        } else if (message instanceof Unreadable directory) {
-            unreadable++;
-            count(directory.directory(), directory.cause());
+            causes.merge(
+                    file.cause().getClass().getSimpleName(), new Failures(1, file.file()), (old, one) -> old.oneMore());
+            listener.accept(progress());
+        } else if (message instanceof Restarted) {
+            restarts++;
         } else if (message instanceof GetTotals request) {
-            request.replyTo().tell(new Totals(indexed, failed, unreadable, bytes, lines, terms, new TreeMap<>(causes)));
+            request.replyTo().tell(new Totals(indexed, failed, restarts, bytes, lines, terms, new TreeMap<>(causes)));
         }
     }
 
-    private void count(Path path, Throwable cause) {
-        causes.merge(cause.getClass().getSimpleName(), new Failures(1, path), (old, one) -> old.oneMore());
-    }
-
-    private void report() {
-        listener.accept(new Progress(indexed + failed, failed, files));
+    private Progress progress() {
+        return new Progress(indexed + failed, failed, files);
     }
 }

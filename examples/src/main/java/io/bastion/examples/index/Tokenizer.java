@@ -14,7 +14,7 @@ import java.util.Map;
 /**
  * Splits the bytes of a file into terms: runs of at least {@value #SHORTEST_TERM} letters, in lower case.
  *
- * <p>Takes the bytes in pieces of any size. What it throws is decided by the first offending character, wherever the pieces
+ * <p>Takes the bytes in chunks of any size. What it throws is decided by the first offending character, wherever the chunks
  * begin and end. After it threw it is in no defined state: whoever uses it lets it go. Not thread-safe.
  */
 final class Tokenizer {
@@ -42,17 +42,16 @@ final class Tokenizer {
     private int lineLength;
 
     /** Takes the next bytes of the file. */
-    void accept(byte[] piece) throws BinaryFileException, LineTooLongException, CharacterCodingException {
-        bytes += piece.length;
-        ByteBuffer rest = ByteBuffer.wrap(piece);
-        while (begun.position() > 0 && rest.hasRemaining()) {
-            begun.put(rest.get());
+    void accept(ByteBuffer chunk) throws BinaryFileException, LineTooLongException, CharacterCodingException {
+        bytes += chunk.remaining();
+        while (begun.position() > 0 && chunk.hasRemaining()) {
+            begun.put(chunk.get());
             begun.flip();
             decode(begun, false);
             begun.compact();
         }
-        decode(rest, false);
-        begun.put(rest);
+        decode(chunk, false);
+        begun.put(chunk);
     }
 
     /** Takes the end of the file and begins with the next one. */

@@ -2,20 +2,25 @@
  * The application behind the {@link io.bastion.examples.Showcase}: counts the terms in the files of a directory tree.
  *
  * <pre>
- *                 paths, on demand          terms, with back-pressure
- *   FileTree  ────────────────────▶  Parser ──────────────────────▶  TermCounter   one for each share of the terms
- *   walks the tree                   several, supervised │
- *                                                        └─────────▶  Tally         what became of each file
+ *               files, when there is room            terms, when there is room
+ *   FileTree  ──────────────────────────▶  parsers  ────────────────────────▶  reducers   each counts its terms
+ *   walks                                  read and split │
+ *                                                         └─────────────────▶  tally      what became of each file
  * </pre>
  *
- * <p>A parser that meets a file which is no text throws. Its supervisor gives it a new incarnation, which goes on with the
- * next file in the same mailbox.
+ * <p>Parsers and reducers are groups under one supervisor. A file goes to the parser with the least to do, a term to the
+ * reducer that its hash belongs to. A full mailbox is felt up to the walk and down to the chunks of a file, so that memory
+ * is bounded however large the tree is.
+ *
+ * <p>A parser that meets a file which is no text, or cannot be read, throws. It gets a new incarnation, which goes on with
+ * the next file in the same mailbox. Any other failure is a defect, and the index fails.
  *
  * <h2>Starting points</h2>
  *
  * <ul>
- *   <li>{@link io.bastion.examples.index.Indexer}: wires the actors and waits for them
+ *   <li>{@link io.bastion.examples.index.Indexer}: starts the actors, with their policies, and waits for them
  *   <li>{@link io.bastion.examples.index.Parser}: the actor that fails
+ *   <li>{@link io.bastion.examples.index.ChunkReader}: where the content of files comes from
  * </ul>
  */
 @NullMarked

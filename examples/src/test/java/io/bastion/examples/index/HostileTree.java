@@ -9,15 +9,16 @@ import java.util.Random;
 
 /** A directory tree with everything in it that an indexer may meet. */
 final class HostileTree {
-    private static final int SMALL_FILES = 400;
+    private static final int MIXED_FILES = 300;
+    private static final String LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEÄÖÜßéñΣςЖш東京語𐐀𝒂 0123456789.,-_\n\n\r\t   ";
 
     private HostileTree() {}
 
-    /** Fills an empty directory. */
-    static void create(Path root) throws IOException {
+    /** Fills an empty directory, in part with files that the seed decides about. */
+    static void create(Path root, long seed) throws IOException {
         texts(Files.createDirectories(root.resolve("texts")));
         notTexts(Files.createDirectories(root.resolve("not texts")));
-        mixed(Files.createDirectories(root.resolve("mixed")));
+        mixed(Files.createDirectories(root.resolve("mixed")), new Random(seed));
         links(root);
         Path deep = root;
         for (int i = 0; i < 40; i++) {
@@ -36,7 +37,7 @@ final class HostileTree {
                 dir.resolve("many scripts"),
                 "Straße ΟΔΥΣΣΕΥΣ поезд поезд 東京都庁前 𐐀𐐁𐐂𐐃 𝒂𝒃𝒄 naïveté İstanbul don't four4more\n");
         Files.writeString(dir.resolve("long line"), "a word ".repeat(Tokenizer.LONGEST_LINE / 7));
-        // characters of three and four bytes across every boundary of the pieces that are read
+        // characters of three and four bytes across the boundaries of chunks
         Files.writeString(dir.resolve("large"), ("語".repeat(5) + " 𐐀𐐁𐐂𐐃 large text" + " x\n").repeat(60_000));
     }
 
@@ -59,17 +60,28 @@ final class HostileTree {
         }
     }
 
-    private static void mixed(Path dir) throws IOException {
-        for (int i = 0; i < SMALL_FILES; i++) {
-            String text = ("file number" + i % 7 + " says something\n").repeat(i % 50);
-            Files.writeString(dir.resolve("file" + i), i % 3 == 0 ? text + "\0" : text);
+    private static void mixed(Path dir, Random random) throws IOException {
+        int[] letters = LETTERS.codePoints().toArray();
+        for (int i = 0; i < MIXED_FILES; i++) {
+            StringBuilder text = new StringBuilder();
+            for (int n = random.nextInt(i + 1) * 10; n > 0; n--) {
+                text.appendCodePoint(letters[random.nextInt(letters.length)]);
+            }
+            byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);
+            if (bytes.length > 0 && random.nextInt(3) == 0) {
+                bytes[random.nextInt(bytes.length)] = (byte) (random.nextBoolean() ? 0 : random.nextInt());
+            }
+            Files.write(dir.resolve("file" + i), bytes);
         }
     }
 
     private static void links(Path root) throws IOException {
         try {
             Files.createSymbolicLink(root.resolve("loop"), root);
+            Files.createSymbolicLink(root.resolve("texts/up"), Path.of("..", "texts"));
+            Files.createSymbolicLink(root.resolve("self"), Path.of("self"));
             Files.createSymbolicLink(root.resolve("dangling"), root.resolve("nowhere"));
+            Files.createSymbolicLink(root.resolve("aside"), root.resolve("mixed"));
             Files.createSymbolicLink(root.resolve("alias"), root.resolve("texts/dos.txt"));
         } catch (UnsupportedOperationException e) {
             // a file system without links has no trouble with them

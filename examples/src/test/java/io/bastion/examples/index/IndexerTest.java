@@ -1,14 +1,21 @@
 package io.bastion.examples.index;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.bastion.actor.ActorSystem;
 import io.bastion.actor.MessageStats;
+import io.bastion.actor.TreeEvent;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Assumptions;
@@ -16,59 +23,166 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.publisher.Flux;
 
 /** The index is that of an independent count of the same tree, whatever is in it, and no message is lost. */
 @Timeout(120)
 class IndexerTest {
-    @Test
-    void treeOfHostileFilesIsIndexedLikeByAPlainCount(@TempDir Path root) throws IOException {
-        HostileTree.create(root);
-        IndexReport report = indexedLikePlain(root);
+    private static final ChunkReader READER = ChunkReader.blocking(4_096);
+
+    @ParameterizedTest
+    @CsvSource({"1, 1, 1, 65536", "2, 2, 3, 509", "3, 7, 5, 4096", "0, 4, 4, 8192"})
+    void hostileTree_isIndexedLikeByAPlainCount(long seed, int parsers, int reducers, int chunk, @TempDir Path root)
+            throws IOException {
+        long random = seed != 0 ? seed : System.nanoTime();
+        System.out.println("hostileTree: seed " + random);
+        HostileTree.create(root, random);
+        IndexReport report = indexedLikePlain(root, parsers, reducers, ChunkReader.blocking(chunk));
         assertThat(report.causes().keySet())
-                .contains("BinaryFileException", "LineTooLongException", "MalformedInputException");
+                .contains(
+                        "BinaryFileException",
+                        "LineTooLongException",
+                        "MalformedInputException",
+                        "NoSuchFileException",
+                        "FileSystemException", // a link to itself
+                        "FileSystemLoopException");
+        assertThat(report.causes().get("FileSystemLoopException"))
+                .extracting(Failures::count)
+                .isEqualTo(2L);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"bin", "conf", "include", "legal"})
-    void partOfTheJdkIsIndexedLikeByAPlainCount(String part) throws IOException {
+    void partOfTheJdk_isIndexedLikeByAPlainCount(String part) throws IOException {
         Path root = Path.of(System.getProperty("java.home"), part);
         Assumptions.assumeTrue(Files.isDirectory(root), () -> root + " is not there");
-        indexedLikePlain(root.toRealPath());
+        indexedLikePlain(root.toRealPath(), 4, 4, READER);
     }
 
     @Test
-    void emptyDirectoryHasAnEmptyIndex(@TempDir Path root) {
-        IndexReport report = indexedLikePlain(root);
+    void emptyDirectory_hasAnEmptyIndex(@TempDir Path root) {
+        IndexReport report = indexedLikePlain(root, 4, 4, READER);
         assertThat(report.top()).isEmpty();
         assertThat(report.causes()).isEmpty();
     }
 
     @Test
-    void progressGoesUpToAllFilesOneByOne(@TempDir Path root) throws IOException {
-        HostileTree.create(root);
-        List<Progress> progress = new ArrayList<>();
-        IndexReport report = Indexer.index(root, progress::add);
-        long files = report.indexed() + report.failed();
-        assertThat(progress.stream().mapToLong(Progress::done))
-                .containsExactlyElementsOf(
-                        LongStream.rangeClosed(0, files).boxed().toList());
-        assertThat(progress.get(progress.size() - 1)).isEqualTo(new Progress(files, report.failed(), files));
+    void unreadableFilesAndDirectories_areFailures(@TempDir Path root) throws IOException {
+        Files.writeString(root.resolve("open"), "some words");
+        Path file = Files.writeString(root.resolve("file"), "nobody may read this");
+        Path directory = Files.createDirectory(root.resolve("directory"));
+        Assumptions.assumeTrue(Files.getFileStore(root).supportsFileAttributeView("posix"), "no permissions here");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("---------"));
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("---------"));
+        Assumptions.assumeFalse(Files.isReadable(file), "this user may read everything");
+        IndexReport report = indexedLikePlain(root, 2, 2, READER);
+        assertThat(counts(report.causes())).isEqualTo(Map.of("AccessDeniedException", 2L));
     }
 
-    private static IndexReport indexedLikePlain(Path root) {
+    @Test
+    void filesThatVanishOrStallOrMayNotBeRead_areFailures_eachOfACauseOfItsOwn(@TempDir Path root) throws IOException {
+        for (String name : List.of("here", "gone", "stalled", "denied", "also here")) {
+            Files.writeString(root.resolve(name), "some words");
+        }
+        ChunkReader hostile = file -> switch (file.getFileName().toString()) {
+            case "gone" -> Flux.defer(() -> READER.read(deleted(file)));
+            case "stalled" -> READER.read(file).concatWith(Flux.never());
+            case "denied" -> Flux.error(new AccessDeniedException(file.toString()));
+            default -> READER.read(file);
+        };
+        try (ActorSystem system = ActorSystem.create("index")) {
+            IndexReport report =
+                    new Indexer(system, hostile.patient(Duration.ofMillis(300)), 1, 1).index(root, progress -> {});
+            assertThat(counts(report.causes()))
+                    .isEqualTo(
+                            Map.of("NoSuchFileException", 1L, "StalledReadException", 1L, "AccessDeniedException", 1L));
+            assertThat(report.indexed()).isEqualTo(2);
+            assertThat(report.top()).containsExactly(new TermCount("some", 2), new TermCount("words", 2));
+            assertThat(report.addsUp()).isTrue();
+        }
+    }
+
+    private static Path deleted(Path file) {
+        try {
+            Files.delete(file);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+        return file;
+    }
+
+    @Test
+    void aDefect_failsTheIndex_insteadOfBeingRestartedAway(@TempDir Path root) throws IOException {
+        HostileTree.create(root, 1);
+        ChunkReader broken =
+                file -> file.endsWith("file7") ? Flux.error(new IllegalStateException("a defect")) : READER.read(file);
+        try (ActorSystem system = ActorSystem.create("index")) {
+            assertThatThrownBy(() -> new Indexer(system, broken, 2, 2).index(root, progress -> {}))
+                    .isInstanceOf(IndexingFailedException.class)
+                    .hasMessage("indexing: failed, because of java.lang.IllegalStateException: a defect");
+            assertThat(new Indexer(system, READER, 2, 2)
+                            .index(root, progress -> {})
+                            .indexed())
+                    .isPositive(); // the system goes on
+        }
+    }
+
+    @Test
+    void aFile_isReadNoFurtherThanItsParserHasGone(@TempDir Path root) throws IOException {
+        Files.writeString(root.resolve("large"), "large text\n".repeat(100_000));
+        List<Long> ahead = new ArrayList<>();
+        ChunkReader counting = file -> {
+            long[] chunks = {0, 0};
+            return READER.read(file).doOnNext(chunk -> chunks[0]++).doOnRequest(n -> {
+                chunks[1] += n;
+                ahead.add(chunks[1] - chunks[0]);
+            });
+        };
+        try (ActorSystem system = ActorSystem.create("index")) {
+            new Indexer(system, counting, 1, 1).index(root, progress -> {});
+        }
+        assertThat(ahead).hasSizeGreaterThan(100).allMatch(n -> n <= 2);
+    }
+
+    @Test
+    void progress_goesUpToAllFilesOneByOne(@TempDir Path root) throws IOException {
+        HostileTree.create(root, 1);
+        List<Progress> progress = new ArrayList<>();
+        try (ActorSystem system = ActorSystem.create("index")) {
+            IndexReport report = new Indexer(system, READER, 4, 4).index(root, progress::add);
+            long files = report.files();
+            assertThat(progress.stream().mapToLong(Progress::done))
+                    .containsExactlyElementsOf(
+                            LongStream.rangeClosed(0, files).boxed().toList());
+            assertThat(progress.get(progress.size() - 1)).isEqualTo(new Progress(files, report.failed(), files));
+        }
+    }
+
+    private static IndexReport indexedLikePlain(Path root, int parsers, int reducers, ChunkReader reader) {
         PlainCount plain = PlainCount.of(root);
-        IndexReport report = Indexer.index(root, progress -> {});
-        assertThat(report.indexed()).as("indexed").isEqualTo(plain.indexed);
-        assertThat(report.failed()).as("failed").isEqualTo(plain.failed());
-        assertThat(report.bytes()).as("bytes").isEqualTo(plain.bytes);
-        assertThat(report.lines()).as("lines").isEqualTo(plain.lines);
-        assertThat(report.terms()).as("terms").isEqualTo(plain.terms());
-        assertThat(report.distinct()).as("distinct").isEqualTo(plain.counts.size());
-        assertThat(report.top()).as("top").isEqualTo(plain.top(10));
-        assertThat(counts(report.causes())).as("causes").isEqualTo(plain.causes);
-        assertConserved(report);
-        return report;
+        try (ActorSystem system = ActorSystem.create("index")) {
+            var restarts = system.events()
+                    .filter(event -> event instanceof TreeEvent.Restarted
+                            && event.actor().path().startsWith("bastion://index/index/parsers/"))
+                    .count()
+                    .toFuture();
+            IndexReport report = new Indexer(system, reader, parsers, reducers).index(root, progress -> {});
+            system.close();
+            assertThat(report.restarts()).as("restarts").isEqualTo(restarts.join());
+            assertThat(report.indexed()).as("indexed").isEqualTo(plain.indexed);
+            assertThat(report.failed()).as("failed").isEqualTo(plain.failed());
+            assertThat(report.bytes()).as("bytes").isEqualTo(plain.bytes);
+            assertThat(report.lines()).as("lines").isEqualTo(plain.lines);
+            assertThat(report.terms()).as("terms").isEqualTo(plain.terms());
+            assertThat(report.distinct()).as("distinct").isEqualTo(plain.counts.size());
+            assertThat(report.top()).as("top").isEqualTo(plain.top(10));
+            assertThat(counts(report.causes())).as("causes").isEqualTo(plain.causes);
+            assertThat(report.addsUp()).as("adds up: %s", report).isTrue();
+            assertNothingIsLost(report, Objects.requireNonNull(system.stats().block()));
+            return report;
+        }
     }
 
     private static Map<String, Long> counts(Map<String, Failures> causes) {
@@ -77,11 +191,11 @@ class IndexerTest {
         return counts;
     }
 
-    private static void assertConserved(IndexReport report) {
+    private static void assertNothingIsLost(IndexReport report, MessageStats atTheEnd) {
         MessageStats messages = report.messages();
-        assertThat(messages.conserved()).as("%s", messages).isTrue();
         assertThat(messages.failed()).isEqualTo(report.failed());
-        assertThat(messages.dropped() + messages.deadLettered() + messages.queued())
+        assertThat(messages.dropped() + messages.deadLettered() + messages.queued() + messages.refused())
                 .isZero();
+        assertThat(messages).isEqualTo(atTheEnd);
     }
 }

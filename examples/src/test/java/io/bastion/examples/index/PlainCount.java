@@ -5,7 +5,9 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CoderResult;
+import java.nio.charset.MalformedInputException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemLoopException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,7 +39,15 @@ final class PlainCount {
                 public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
                     if (attributes.isRegularFile()) {
                         count.add(file);
+                    } else if (attributes.isSymbolicLink()) {
+                        count.addLink(file);
                     }
+                    return FileVisitResult.CONTINUE;
+                }
+
+                @Override
+                public FileVisitResult visitFileFailed(Path file, IOException e) {
+                    count.addFailure(e.getClass());
                     return FileVisitResult.CONTINUE;
                 }
             });
@@ -63,12 +73,31 @@ final class PlainCount {
                 .toList();
     }
 
+    private void addFailure(Class<?> cause) {
+        causes.merge(cause.getSimpleName(), 1L, Long::sum);
+    }
+
+    /** Only one that leads nowhere, or to a directory that it is in, is a failure. */
+    private void addLink(Path link) {
+        try {
+            Path target = link.toRealPath();
+            for (Path p = link.toAbsolutePath().getParent(); p != null; p = p.getParent()) {
+                if (Files.isSameFile(p, target)) {
+                    addFailure(FileSystemLoopException.class);
+                    return;
+                }
+            }
+        } catch (IOException e) {
+            addFailure(e.getClass());
+        }
+    }
+
     private void add(Path file) {
         byte[] content;
         try {
             content = Files.readAllBytes(file);
         } catch (IOException e) {
-            causes.merge(e.getClass().getSimpleName(), 1L, Long::sum);
+            addFailure(e.getClass());
             return;
         }
         CharBuffer chars = CharBuffer.allocate(content.length + 1);
@@ -77,11 +106,11 @@ final class PlainCount {
         int nul = text.indexOf(0);
         int tooLong = endOfLongLine(text);
         if (nul >= 0 && (tooLong < 0 || nul < tooLong)) {
-            causes.merge("BinaryFileException", 1L, Long::sum);
+            addFailure(BinaryFileException.class);
         } else if (tooLong >= 0) {
-            causes.merge("LineTooLongException", 1L, Long::sum);
+            addFailure(LineTooLongException.class);
         } else if (decoded.isError()) {
-            causes.merge("MalformedInputException", 1L, Long::sum);
+            addFailure(MalformedInputException.class);
         } else {
             addText(text, content.length);
         }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.bastion.bridge;
+
+import org.jspecify.annotations.NullMarked;
