@@ -25,7 +25,8 @@ final class Late {
     static void element(Object stream, Object element, ContextView context) {
         Consumer<Object> own = context.getOrDefault("reactor.onNextDropped.local", null);
         if (own == null) {
-            LOG.warn("{}: a {} that nobody waits for", stream, element.getClass().getName());
+            LOG.warn(
+                    "{}: a {} that nobody waits for", stream, element.getClass().getName());
         } else {
             own.accept(element);
         }
