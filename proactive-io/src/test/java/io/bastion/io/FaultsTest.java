@@ -67,11 +67,16 @@ class FaultsTest {
         }
     }
 
-    static boolean run(String... command) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(command)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
+    static boolean run(String... command) throws InterruptedException {
+        Process process;
+        try {
+            process = new ProcessBuilder(command)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+        } catch (IOException e) {
+            return false; // there is no such command
+        }
         return process.waitFor(20, TimeUnit.SECONDS) && process.exitValue() == 0;
     }
 
