@@ -40,12 +40,21 @@ final class InterceptedCell<M> extends ActorCell<M> {
      */
     private TellRun through(
             Object message, ContextView context, boolean keeps, BiFunction<Object, ContextView, TellResult> end) {
+        return through(message, context, sender(), keeps, end);
+    }
+
+    private TellRun through(
+            Object message,
+            ContextView context,
+            @Nullable ActorRef<?> sender,
+            boolean keeps,
+            BiFunction<Object, ContextView, TellResult> end) {
         TellRun run = new TellRun(template.interception().ofTells(), this, end);
         run.start(message, context);
         if (!run.reachedEnd()) {
             refused();
             if (!keeps || run.result() != TellResult.REFUSED) {
-                deadLetter(message, sender(), DeadLetter.Reason.INTERCEPTED);
+                deadLetter(message, sender, DeadLetter.Reason.INTERCEPTED);
             }
         }
         return run;
@@ -68,6 +77,11 @@ final class InterceptedCell<M> extends ActorCell<M> {
         Objects.requireNonNull(context, "context: null (expected: a ContextView)");
         return answer(
                 through(message, context, true, (m, c) -> c.isEmpty() ? super.tell((M) m) : super.tell((M) m, c)));
+    }
+
+    @Override
+    TellResult tellFromOutside(Object message, ContextView context) {
+        return answer(through(message, context, null, true, (m, c) -> super.tellFromOutside(m, c)));
     }
 
     @Override

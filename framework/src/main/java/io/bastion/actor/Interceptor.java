@@ -20,7 +20,8 @@ public interface Interceptor {
      * Around the sending of a message, on the sender's thread, which must not be blocked.
      *
      * <p>It is around {@code tell}, {@code forward}, {@code send} when it is subscribed to, every element of a {@code feed}, and the request of
-     * an {@code ask}; also through an adapter, after the adaption, and through a {@link Distributor}, for the member that is to have it. It is around every message of a {@code tellAll} before any of them is offered, so that
+     * an {@code ask}; also through an adapter, after the adaption, and through a {@link Distributor}, for the member that is to have it. It is around what a
+     * broadcast brings, then on the worker of the actor. It is around every message of a {@code tellAll} before any of them is offered, so that
      * {@code next} answers {@code ACCEPTED} there; if one is not passed on, none is sent. A {@code send} that waits for room, too, is
      * {@code ACCEPTED} for {@code next}. What an actor gets from itself is not sent: timers, piped results, what {@code watchWith} gives.
      *

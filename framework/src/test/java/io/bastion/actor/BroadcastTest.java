@@ -67,6 +67,27 @@ class BroadcastTest {
     }
 
     @Test
+    void interceptors_areAroundABroadcast() {
+        test.spawn(actor("a").intercept(new Interceptor() {
+            @Override
+            public TellResult tell(ActorRef<?> target, Object message, TellChain next) {
+                return next.tell(message + "?");
+            }
+        }));
+        test.spawn(actor("b").intercept(new Interceptor() {
+            @Override
+            public TellResult tell(ActorRef<?> target, Object message, TellChain next) {
+                return TellResult.DROPPED;
+            }
+        }));
+        assertThat(test.system.broadcast("m").block(Conditions.BOUND)).isEqualTo(new BroadcastReport(1, 1));
+        assertThat(handled.await(1)).containsExactly("a:m?");
+        assertThat(test.rest()).isEqualTo(new MessageStats(1, 1, 0, 0, 0, 0, 1));
+        assertThat(test.deadLetters).extracting(DeadLetter::sender).containsOnlyNulls();
+        assertThat(test.deadLetters(DeadLetter.Reason.INTERCEPTED)).containsExactly("m");
+    }
+
+    @Test
     void mailboxesThatAreFull_areCounted_andWhatTheyDropIsADeadLetter() {
         ActorRef<Object> full =
                 test.spawn(actor("full").mailbox(Mailbox.bounded(1).overflow(Overflow.DROP_NEWEST)));
