@@ -194,6 +194,11 @@ final class CellSupervision implements Children<ActorCell<?>> {
     }
 
     @Override
+    public boolean canResume(ActorCell<?> child) {
+        return child.canResume();
+    }
+
+    @Override
     public void resume(ActorCell<?> child) {
         decision = "resumes";
         child.tellSystem(new SystemMessage.Resume());

@@ -452,14 +452,15 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
         }
     }
 
+    /** Whether there is something to go on with; for the parent's worker, which has been told of the end. */
+    boolean canResume() {
+        return !(handler instanceof FlowHandler) && extension().origin == null && hasBegun();
+    }
+
     /** The parent's decision: the incarnation goes on. */
     void resume() {
         CellExtension<M> x = extension();
         if (phase != Phase.ENDED) {
-            return;
-        }
-        if (handler instanceof FlowHandler || x.origin != null || !hasBegun()) {
-            beginClose(new CellExtension.AfterClose.Restart(0)); // there is nothing to go on with
             return;
         }
         Throwable cause = x.cause;

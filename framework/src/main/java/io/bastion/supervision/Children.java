@@ -28,6 +28,9 @@ public interface Children<C> {
     /** Whether the child has ended for good. */
     boolean isGone(C child);
 
+    /** Whether a failed incarnation has something to go on with: a flow that has ended, or a start that has failed, has not. */
+    boolean canResume(C child);
+
     /** Lets a failed incarnation go on. */
     void resume(C child);
 

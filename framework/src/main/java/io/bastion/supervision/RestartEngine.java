@@ -127,7 +127,13 @@ public final class RestartEngine<C> {
             return; // it is restarted with its group in any case
         }
         switch (cause == null ? Directive.RESTART : directive(policy, cause)) {
-            case RESUME -> children.resume(child);
+            case RESUME -> {
+                if (children.canResume(child)) {
+                    children.resume(child);
+                } else {
+                    restart(child, cause, policy);
+                }
+            }
             case STOP -> children.stayDown(child, cause, Children.WhyDown.DIRECTIVE);
             case ESCALATE -> giveUp(child, Objects.requireNonNull(cause));
             case RESTART -> restart(child, cause, policy);

@@ -80,11 +80,14 @@ class DirectivesAndInFlightTest {
     }
 
     @Test
-    void resume_ofAFlow_isARestart() {
-        cast.start(test, SupervisorSpec.named("s").child(cast.flow("a").restart(on(Directive.RESUME))));
+    void resume_ofAFlow_isARestart_andCostsOne() {
+        SupervisorRef supervisor =
+                cast.start(test, SupervisorSpec.named("s").child(cast.flow("a").restart(on(Directive.RESUME))));
         cast.ref("a").tell(new Cast.Order.Fail(new Wanted()));
         cast.ref("a").tell("next");
         assertThat(log.await(3)).containsExactly("restarting a", "start a 1", "a 1: next");
+        test.rest();
+        assertThat(Cast.tree(supervisor).remainingBudget()).isEqualTo(2);
     }
 
     @Test

@@ -14,6 +14,9 @@ final class FakeChildren implements Children<String> {
     private final Map<String, RestartHistory> histories = new HashMap<>();
     long now;
 
+    /** Who has something to go on with. */
+    boolean canResume = true;
+
     FakeChildren(String... names) {
         alive = new ArrayList<>(List.of(names));
     }
@@ -58,6 +61,11 @@ final class FakeChildren implements Children<String> {
     @Override
     public boolean isGone(String child) {
         return !alive.contains(child);
+    }
+
+    @Override
+    public boolean canResume(String child) {
+        return canResume;
     }
 
     @Override

@@ -133,6 +133,18 @@ class RestartEngineTest {
     }
 
     @Test
+    void resume_ofWhatHasNothingToGoOnWith_isARestart_ofItsPrice() {
+        children.policy("a", Restart.transientOnFailure().on(IllegalStateException.class, Directive.RESUME));
+        children.policy("b", Restart.temporary().on(IllegalStateException.class, Directive.RESUME));
+        children.canResume = false;
+        RestartEngine<String> engine = new RestartEngine<>(Strategy.ONE_FOR_ONE, BUDGET, Directives.none(), children);
+        engine.ended("a", FAILURE);
+        engine.ended("b", FAILURE);
+        assertThat(children.takeTold()).isEqualTo("restart a, down b TYPE");
+        assertThat(engine.remainingBudget()).isEqualTo(2);
+    }
+
+    @Test
     void directives_ofTheChild_goBeforeThoseOfTheSupervisor() {
         children.policy("a", Restart.transientOnFailure().on(IllegalStateException.class, Directive.RESUME));
         RestartEngine<String> engine = new RestartEngine<>(
