@@ -442,12 +442,15 @@ public final class ActorSystem implements AutoCloseable {
         if (ownsScheduler) {
             scheduler.dispose();
         }
-        ended.countDown();
         SystemFailedException f = failure;
-        if (f == null) {
-            end.tryEmitEmpty();
-        } else {
-            end.tryEmitError(f);
+        try {
+            if (f == null) {
+                end.tryEmitEmpty();
+            } else {
+                end.tryEmitError(f);
+            }
+        } finally {
+            ended.countDown(); // last: whoever waits in close() may end the process
         }
     }
 

@@ -64,7 +64,9 @@ public final class ExitPolicy {
         system.whenTerminated().onErrorComplete().subscribe(none -> {}, e -> {}, () -> {
             if (fulfilled.get() && code.isPresent()) {
                 // exit waits for shutdown hooks, which may wait for the thread that has ended the system
-                new Thread(() -> exit.accept(code.getAsInt()), "bastion-exit").start();
+                Thread thread = new Thread(() -> exit.accept(code.getAsInt()), "bastion-exit");
+                thread.setDaemon(false); // unlike workers: a main that returns meanwhile must not decide on the code
+                thread.start();
             }
         });
     }

@@ -62,13 +62,15 @@ class MailboxSystemLaneTest {
     @Test
     void kill_cancelsWork_behindAFullMailbox() {
         try (MailboxLab lab = new MailboxLab()) {
+            Gate begun = new Gate();
+            begun.open();
             Gate cancelled = new Gate();
             cancelled.open();
-            ActorRef<Integer> actor = lab.spawn(ActorSpec.<Integer>anonymous(() ->
-                            Behavior.receiveAsync((context, n) -> Mono.never().doOnCancel(cancelled::pass)))
+            ActorRef<Integer> actor = lab.spawn(ActorSpec.<Integer>anonymous(() -> Behavior.receiveAsync((context, n) ->
+                            Mono.never().doOnSubscribe(s -> begun.pass()).doOnCancel(cancelled::pass)))
                     .mailbox(Mailbox.bounded(2)));
             lab.tell(actor, 0);
-            await("in work", () -> actor.stats().accepted() == 1);
+            begun.awaitReached();
             await("full", () -> !lab.tell(actor, 1).accepted());
             actor.kill();
             cancelled.awaitReached();
