@@ -1,0 +1,9 @@
+/** Nodes linked by RSocket: actors elsewhere that are addressed like those here. */
+module io.bastion.cluster {
+    requires transitive io.bastion.framework;
+    requires transitive static org.jspecify;
+    requires transitive io.netty.buffer;
+    requires org.slf4j;
+
+    exports io.bastion.cluster.codec;
+}
