@@ -36,7 +36,7 @@ final class CallSites {
                                 || className.equals(AskMono.class.getName())
                                 || className.equals(ReferencePort.class.getName())
                                 || className.startsWith(GroupDistributor.class.getName()))
-                || className.startsWith("io.bastion.cluster.remote.")
+                || className.equals("io.bastion.cluster.remote.RemoteRef")
                 || className.startsWith("java.lang.ClassValue")
                 || className.startsWith("java.util.stream.")
                 || className.startsWith("java.lang.StackStreamFactory")

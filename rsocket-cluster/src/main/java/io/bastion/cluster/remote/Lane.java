@@ -43,6 +43,7 @@ final class Lane implements Runnable {
     private static final int ROUNDS = 16;
 
     final Peer peer;
+    private final int index;
     private final int capacity;
     private final Scheduler.Worker worker;
     private final Queue<Item> queue = Queues.<Item>unboundedMultiproducer().get();
@@ -72,8 +73,9 @@ final class Lane implements Runnable {
     private int messagesInBatch;
     private int parkedNow;
 
-    Lane(Peer peer, RemoteSettings settings, Scheduler.Worker worker) {
+    Lane(Peer peer, int index, RemoteSettings settings, Scheduler.Worker worker) {
         this.peer = peer;
+        this.index = index;
         this.worker = worker;
         capacity = Math.max(1, settings.outboxPerNode() / settings.lanes());
         free = new Outlet(this, 0, capacity, Integer.MAX_VALUE);
@@ -234,6 +236,7 @@ final class Lane implements Runnable {
                 urgent.add(watch.frame());
             }
         });
+        urgent.add(peer.watches.said(index));
     }
 
     /** The other end has given more credit, over a link that may have ended. */

@@ -28,6 +28,9 @@ final class Peer {
     private static final long FIRST_PAUSE_MILLIS = 50;
     private static final long LONGEST_PAUSE_MILLIS = 5_000;
 
+    /** A link that lived for so long was a good one. */
+    private static final long GOOD_LINK_NANOS = 1_000_000_000;
+
     /** Messages on their way back, at most; what comes to nobody beyond that is a dead letter here. */
     private static final int MAX_RETURNING = 10_000;
 
@@ -54,6 +57,12 @@ final class Peer {
     /** Changed under the lock of this object. */
     private volatile @Nullable Session session;
 
+    /** When there was no link last, and how often it was dialled since, or was linked to no avail. */
+    private volatile long unlinkedSince;
+
+    private volatile int attempts;
+    private volatile long upSince;
+
     private volatile @Nullable End end;
     private volatile @Nullable Throwable lastFailure;
 
@@ -62,13 +71,17 @@ final class Peer {
         this.node = node;
         settings = remoting.settings;
         this.lanes = new Lane[lanes];
-        Arrays.setAll(this.lanes, i -> new Lane(this, settings, remoting.newWorker()));
+        Arrays.setAll(this.lanes, i -> new Lane(this, i, settings, remoting.newWorker()));
     }
 
     // ------------------------------------------------------------------------------------------------ the way out
 
     Lane lane(long box) {
-        return lanes[(int) ((box * 0x9E3779B97F4A7C15L >>> 33) % lanes.length)];
+        return lanes[laneIndex(box)];
+    }
+
+    int laneIndex(long box) {
+        return (int) ((box * 0x9E3779B97F4A7C15L >>> 33) % lanes.length);
     }
 
     int lanes() {
@@ -199,6 +212,7 @@ final class Peer {
             return;
         }
         lastFailure = null;
+        upSince = remoting.nanoTime();
         next.start();
     }
 
@@ -214,6 +228,9 @@ final class Peer {
         }
         old.end();
         forEachLane(Lane::detach);
+        if (remoting.nanoTime() - upSince >= GOOD_LINK_NANOS) {
+            attempts = 0;
+        }
         if (isWanted()) {
             ensureLink();
         }
@@ -234,31 +251,41 @@ final class Peer {
 
     void ensureLink() {
         if (session == null && !isLost() && dialling.compareAndSet(false, true)) {
-            dial(0, remoting.nanoTime());
+            unlinkedSince = remoting.nanoTime();
+            if (attempts == 0) {
+                dial();
+            } else {
+                dialLater();
+            }
         }
     }
 
-    private void dial(int attempt, long since) {
+    private void dial() {
         if (session != null || isLost()) {
             dialling.set(false);
             return;
         }
-        remoting.links.to(node).subscribe(link -> dialling.set(false), failure -> notReached(failure, attempt, since));
+        attempts++;
+        remoting.links.to(node).subscribe(link -> dialling.set(false), this::notReached);
     }
 
-    private void notReached(Throwable failure, int attempt, long since) {
+    private void notReached(Throwable failure) {
         lastFailure = failure;
-        if (remoting.nanoTime() - since >= settings.unreachableAfter().toNanos()) {
+        if (remoting.nanoTime() - unlinkedSince >= settings.unreachableAfter().toNanos()) {
             forEachLane(lane -> lane.flush(DeadLetter.Reason.UNREACHABLE));
         }
         if (isLost() || !isWanted()) {
             dialling.set(false);
             return;
         }
-        long pause = Math.min(LONGEST_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << Math.min(attempt, 16));
+        dialLater();
+    }
+
+    private void dialLater() {
+        long pause = Math.min(LONGEST_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << Math.min(attempts, 16));
         long jittered = pause + (long) (pause * remoting.random());
         try {
-            remoting.scheduler().schedule(() -> dial(attempt + 1, since), jittered, TimeUnit.MILLISECONDS);
+            remoting.scheduler().schedule(this::dial, jittered, TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
             dialling.set(false); // the system has ended
         }

@@ -65,7 +65,8 @@ final class Receiver {
             case Wire.MESSAGE -> message(in, length);
             case Wire.CREDIT -> credit(Wire.readNumber(in), Wire.readNumber(in));
             case Wire.WATCH -> peer.watchedHere.watch(
-                    Wire.readNumber(in), Wire.readNumber(in), Wire.readNumber(in));
+                    session, Wire.readNumber(in), Wire.readNumber(in), Wire.readNumber(in));
+            case Wire.WATCHES_SAID -> watchesSaid(Wire.readNumber(in), Wire.readNumber(in));
             case Wire.UNWATCH -> peer.watchedHere.unwatch(Wire.readNumber(in));
             case Wire.TERMINATED -> peer.watches.terminated(Wire.readNumber(in), Reasons.read(in));
             case Wire.GONE -> peer.gone(Wire.readNumber(in));
@@ -177,6 +178,13 @@ final class Receiver {
                 }
             });
         }
+    }
+
+    private void watchesSaid(long lane, long lanes) {
+        if (lanes < 1) {
+            throw new Wire.MalformedException("lanes: " + lanes + " (expected: >= 1)");
+        }
+        peer.watchedHere.said(session, lane, lanes);
     }
 
     private void command(byte kind, long id) {

@@ -19,14 +19,15 @@ final class WatchedHere {
     }
 
     /** The other node watches, or says so again. */
-    void watch(long id, long actor, long box) {
+    void watch(Session session, long id, long actor, long box) {
         Watched known = byId.get(id);
         if (known != null) {
+            known.session = session;
             known.tell();
             return;
         }
         Exports.Export export = peer.remoting.exports.find(actor);
-        Watched watched = new Watched(id, export == null ? actor : export.box(), box);
+        Watched watched = new Watched(session, id, export == null ? actor : export.box(), box);
         if (export == null) { // nothing is kept: if this does not arrive, the question comes again
             watched.tell(TerminationReason.STOPPED);
             return;
@@ -38,6 +39,15 @@ final class WatchedHere {
         if (closed) {
             unwatch(id);
         }
+    }
+
+    /** All that one of the lanes there watches has been said on this link; the rest is watched no more. */
+    void said(Session session, long lane, long lanes) {
+        byId.values().forEach(watched -> {
+            if (watched.session != session && Long.remainderUnsigned(watched.id, lanes) == lane) {
+                unwatch(watched.id);
+            }
+        });
     }
 
     void unwatch(long id) {
@@ -64,7 +74,11 @@ final class WatchedHere {
         private final Disposable.Swap end = Disposables.swap();
         private volatile @Nullable TerminationReason reason;
 
-        Watched(long id, long actorBox, long watcherBox) {
+        /** The last link by which the other node has said that it watches. */
+        private volatile Session session;
+
+        Watched(Session session, long id, long actorBox, long watcherBox) {
+            this.session = session;
             this.id = id;
             this.actorBox = actorBox;
             this.watcherBox = watcherBox;

@@ -7,7 +7,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What is watched from here at another node. Each link begins with all of it, so the other node may be told of a watch several times,
@@ -39,6 +38,7 @@ final class Watches {
     /**
      * A watch.
      *
+     * @param id modulo the number of lanes, it is the index of its lane
      * @param box of the watcher, whose messages go before the signal; 0 if it gets none
      */
     record Watch(long id, RemoteRef<?> ref, Watcher watcher, long box) {
@@ -58,7 +58,8 @@ final class Watches {
 
     void add(RemoteRef<?> ref, Watcher watcher, long box) {
         Key key = new Key(ref.id, watcher);
-        Watch watch = new Watch(ids.incrementAndGet(), ref, watcher, box);
+        int lanes = peer.lanes();
+        Watch watch = new Watch(ids.incrementAndGet() * lanes + peer.laneIndex(ref.box), ref, watcher, box);
         if (byKey.putIfAbsent(key, watch) != null) {
             return;
         }
@@ -73,7 +74,7 @@ final class Watches {
     void remove(RemoteRef<?> ref, Watcher watcher) {
         Watch watch = byKey.remove(new Key(ref.id, watcher));
         if (watch != null && byId.remove(watch.id(), watch)) {
-            acknowledge(watch.id(), ref);
+            acknowledge(watch.id());
         }
     }
 
@@ -81,7 +82,7 @@ final class Watches {
     void terminated(long id, TerminationReason reason) {
         Watch watch = byId.get(id);
         if (watch == null) {
-            acknowledge(id, null);
+            acknowledge(id);
         } else {
             afterMessages(watch, () -> tell(watch, reason, true));
         }
@@ -109,14 +110,14 @@ final class Watches {
             byKey.remove(new Key(watch.ref().id, watch.watcher()), watch);
             Guard.run(() -> watch.watcher().terminated(watch.ref(), reason));
             if (acknowledged) {
-                acknowledge(watch.id(), watch.ref());
+                acknowledge(watch.id());
             }
         }
     }
 
     /** Lets the other node forget it; behind the watch itself, in the same lane. */
-    private void acknowledge(long id, @Nullable RemoteRef<?> ref) {
-        peer.lane(ref == null ? id : ref.box).offer(new Frame() {
+    private void acknowledge(long id) {
+        peer.laneAt((int) Long.remainderUnsigned(id, peer.lanes())).offer(new Frame() {
             @Override
             void write(ByteBuf out, Line line) {
                 int start = Wire.begin(out, Wire.UNWATCH);
@@ -124,6 +125,19 @@ final class Watches {
                 Wire.end(out, start);
             }
         });
+    }
+
+    /** Said after what a lane watches, when a link begins: the other node forgets the rest. */
+    Frame said(int lane) {
+        return new Frame() {
+            @Override
+            void write(ByteBuf out, Line line) {
+                int start = Wire.begin(out, Wire.WATCHES_SAID);
+                Wire.writeNumber(out, lane);
+                Wire.writeNumber(out, peer.lanes());
+                Wire.end(out, start);
+            }
+        };
     }
 
     void forEach(Consumer<Watch> action) {

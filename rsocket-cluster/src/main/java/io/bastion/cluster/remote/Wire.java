@@ -42,6 +42,9 @@ final class Wire {
     /** id. */
     static final byte KILL = 11;
 
+    /** index of a lane, number of lanes: all that is watched from there by this lane has been said on this link. */
+    static final byte WATCHES_SAID = 12;
+
     /** Flags of a message: it has a context; it is the request of an ask, of which the asker hears. */
     static final int WITH_CONTEXT = 1;
 
