@@ -27,7 +27,8 @@ import reactor.util.context.Context;
 final class Inlet extends Flux<Object> implements Subscription {
     private static final Logger LOG = LoggerFactory.getLogger(Inlet.class);
 
-    private static final AtomicIntegerFieldUpdater<Inlet> WIP = AtomicIntegerFieldUpdater.newUpdater(Inlet.class, "wip");
+    private static final AtomicIntegerFieldUpdater<Inlet> WIP =
+            AtomicIntegerFieldUpdater.newUpdater(Inlet.class, "wip");
 
     private static final AtomicLongFieldUpdater<Inlet> REQUESTED =
             AtomicLongFieldUpdater.newUpdater(Inlet.class, "requested");
@@ -38,7 +39,8 @@ final class Inlet extends Flux<Object> implements Subscription {
     final long box;
     private final Peer peer;
     private final ActorRef<?> actor;
-    private final Queue<Arrived> queue = Queues.<Arrived>unboundedMultiproducer().get();
+    private final Queue<Arrived> queue =
+            Queues.<Arrived>unboundedMultiproducer().get();
     private final AtomicInteger waiting = new AtomicInteger();
     private volatile int wip;
     private volatile long requested;

@@ -1,6 +1,5 @@
 package io.bastion.cluster.remote;
 
-import io.bastion.actor.ActorRef;
 import org.jspecify.annotations.Nullable;
 import reactor.util.context.Context;
 

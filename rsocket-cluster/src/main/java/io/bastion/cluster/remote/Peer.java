@@ -340,7 +340,8 @@ final class Peer {
         outlets.clear();
     }
 
-    // ------------------------------------------------------------------------------------------------ what is to be seen
+    // ------------------------------------------------------------------------------------------------ what is to be
+    // seen
 
     /** In words, for who waits for an actor there. */
     String describe(RemoteRef<?> target) {

@@ -38,8 +38,8 @@ final class Reasons {
             case STOPPED -> TerminationReason.STOPPED;
             case KILLED -> TerminationReason.KILLED;
             case NODE_LOST -> TerminationReason.NODE_LOST;
-            case FAILED -> new TerminationReason.Failed(
-                    new RemoteFailureException(Wire.readString(in), Wire.readString(in)));
+            case FAILED ->
+                new TerminationReason.Failed(new RemoteFailureException(Wire.readString(in), Wire.readString(in)));
             default -> throw new Wire.MalformedException("reason: " + kind + " (expected: 0 to 3)");
         };
     }

@@ -64,8 +64,8 @@ final class Receiver {
         switch (kind) {
             case Wire.MESSAGE -> message(in, length);
             case Wire.CREDIT -> credit(Wire.readNumber(in), Wire.readNumber(in));
-            case Wire.WATCH -> peer.watchedHere.watch(
-                    session, Wire.readNumber(in), Wire.readNumber(in), Wire.readNumber(in));
+            case Wire.WATCH ->
+                peer.watchedHere.watch(session, Wire.readNumber(in), Wire.readNumber(in), Wire.readNumber(in));
             case Wire.WATCHES_SAID -> watchesSaid(Wire.readNumber(in), Wire.readNumber(in));
             case Wire.UNWATCH -> peer.watchedHere.unwatch(Wire.readNumber(in));
             case Wire.TERMINATED -> peer.watches.terminated(Wire.readNumber(in), Reasons.read(in));
@@ -143,8 +143,8 @@ final class Receiver {
     private void unreadableThere(long id, String why) {
         LOG.warn("{} cannot read a message from here: {}", peer.node, why);
         peer.deadLetters.increment();
-        peer.remoting.deadLetter(new DeadLetter(
-                new UnreadableMessage(why), peer.reference(id), null, DeadLetter.Reason.UNENCODABLE));
+        peer.remoting.deadLetter(
+                new DeadLetter(new UnreadableMessage(why), peer.reference(id), null, DeadLetter.Reason.UNENCODABLE));
     }
 
     private void returned(ByteBuf in) {
@@ -159,16 +159,14 @@ final class Receiver {
                 message = new UnreadableMessage("" + e.getMessage());
             }
             peer.deadLetters.increment();
-            peer.remoting.deadLetter(
-                    new DeadLetter(message, peer.reference(id), null, DeadLetter.Reason.TERMINATED));
+            peer.remoting.deadLetter(new DeadLetter(message, peer.reference(id), null, DeadLetter.Reason.TERMINATED));
         }
     }
 
     private void credit(long box, long number) {
         Outlet outlet = peer.outlet(box);
         if (number < 1 || number > peer.settings.window()) {
-            throw new Wire.MalformedException(
-                    "credit: " + number + " (expected: 1 to " + peer.settings.window() + ")");
+            throw new Wire.MalformedException("credit: " + number + " (expected: 1 to " + peer.settings.window() + ")");
         }
         if (outlet != null) {
             outlet.lane.offer(new Item() {

@@ -93,15 +93,17 @@ final class RemoteAsk<Q, R> implements ActorRef<R> {
         switch (target.request(message, context, this)) {
             case ACCEPTED -> {}
             case TERMINATED -> targetEnded();
-            default -> fail(ReferencePort.refused(
-                    target,
-                    "the outbox for " + target.path() + " is full, " + target.peer().describe(target)
-                            + " (expected: room for the request)"));
+            default ->
+                fail(ReferencePort.refused(
+                        target,
+                        "the outbox for " + target.path() + " is full, "
+                                + target.peer().describe(target) + " (expected: room for the request)"));
         }
     }
 
     private void timedOut() {
-        fail(ReferencePort.timedOut(target, timeout, request.getClass(), target.peer().describe(target)));
+        fail(ReferencePort.timedOut(
+                target, timeout, request.getClass(), target.peer().describe(target)));
     }
 
     /** The asked actor has ended, or its node is lost. */

@@ -68,43 +68,106 @@ public record RemoteSettings(
     /** The same with other outboxes. */
     public RemoteSettings outbox(int perActor, int perNode) {
         return new RemoteSettings(
-                lanes, window, perActor, perNode, batchBytes, batchesInFlight, maxMessageBytes, unreachableAfter, obeysCommands, contextKeys);
+                lanes,
+                window,
+                perActor,
+                perNode,
+                batchBytes,
+                batchesInFlight,
+                maxMessageBytes,
+                unreachableAfter,
+                obeysCommands,
+                contextKeys);
     }
 
     /** The same with another number of lanes. */
     public RemoteSettings lanes(int number) {
         return new RemoteSettings(
-                number, window, outboxPerActor, outboxPerNode, batchBytes, batchesInFlight, maxMessageBytes, unreachableAfter, obeysCommands, contextKeys);
+                number,
+                window,
+                outboxPerActor,
+                outboxPerNode,
+                batchBytes,
+                batchesInFlight,
+                maxMessageBytes,
+                unreachableAfter,
+                obeysCommands,
+                contextKeys);
     }
 
     /** The same with another window. */
     public RemoteSettings window(int messages) {
         return new RemoteSettings(
-                lanes, messages, outboxPerActor, outboxPerNode, batchBytes, batchesInFlight, maxMessageBytes, unreachableAfter, obeysCommands, contextKeys);
+                lanes,
+                messages,
+                outboxPerActor,
+                outboxPerNode,
+                batchBytes,
+                batchesInFlight,
+                maxMessageBytes,
+                unreachableAfter,
+                obeysCommands,
+                contextKeys);
     }
 
     /** The same with another length of messages. */
     public RemoteSettings maxMessageBytes(int bytes) {
         return new RemoteSettings(
-                lanes, window, outboxPerActor, outboxPerNode, batchBytes, batchesInFlight, bytes, unreachableAfter, obeysCommands, contextKeys);
+                lanes,
+                window,
+                outboxPerActor,
+                outboxPerNode,
+                batchBytes,
+                batchesInFlight,
+                bytes,
+                unreachableAfter,
+                obeysCommands,
+                contextKeys);
     }
 
     /** The same with another time without a link. */
     public RemoteSettings unreachableAfter(Duration time) {
         return new RemoteSettings(
-                lanes, window, outboxPerActor, outboxPerNode, batchBytes, batchesInFlight, maxMessageBytes, time, obeysCommands, contextKeys);
+                lanes,
+                window,
+                outboxPerActor,
+                outboxPerNode,
+                batchBytes,
+                batchesInFlight,
+                maxMessageBytes,
+                time,
+                obeysCommands,
+                contextKeys);
     }
 
     /** The same, in which commands of other nodes are obeyed or not. */
     public RemoteSettings obeysCommands(boolean obeys) {
         return new RemoteSettings(
-                lanes, window, outboxPerActor, outboxPerNode, batchBytes, batchesInFlight, maxMessageBytes, unreachableAfter, obeys, contextKeys);
+                lanes,
+                window,
+                outboxPerActor,
+                outboxPerNode,
+                batchBytes,
+                batchesInFlight,
+                maxMessageBytes,
+                unreachableAfter,
+                obeys,
+                contextKeys);
     }
 
     /** The same with other entries of contexts. */
     public RemoteSettings contextKeys(List<String> keys) {
         return new RemoteSettings(
-                lanes, window, outboxPerActor, outboxPerNode, batchBytes, batchesInFlight, maxMessageBytes, unreachableAfter, obeysCommands, keys);
+                lanes,
+                window,
+                outboxPerActor,
+                outboxPerNode,
+                batchBytes,
+                batchesInFlight,
+                maxMessageBytes,
+                unreachableAfter,
+                obeysCommands,
+                keys);
     }
 
     /** What a message of that length takes of a window. */

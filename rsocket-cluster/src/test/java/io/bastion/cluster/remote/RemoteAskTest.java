@@ -180,8 +180,7 @@ class RemoteAskTest {
 
         assertThat(failure(remote.ask(reply -> new Unregistered(1), SECOND)).get())
                 .isInstanceOf(UnregisteredTypeException.class);
-        AtomicReference<@Nullable Throwable> tooLong =
-                failure(remote.ask(reply -> new byte[2 * 1024 * 1024], SECOND));
+        AtomicReference<@Nullable Throwable> tooLong = failure(remote.ask(reply -> new byte[2 * 1024 * 1024], SECOND));
         kit.until("it has failed", () -> tooLong.get() != null);
         assertThat(tooLong.get()).isInstanceOf(IllegalArgumentException.class);
     }
@@ -208,8 +207,10 @@ class RemoteAskTest {
     void reply_ofAnAskFromWithinAnActor_comesOnItsWorker() {
         ActorRef<Question> remote = nodes.b.known(echo());
         List<Object> seen = new ArrayList<>();
-        ActorRef<String> asker = kit.spawn(ActorSpec.of("asker", context -> Behavior.receiveAsync(
-                (c, message) -> ask(remote).doOnNext(reply -> seen.add(context.isCurrent())))));
+        ActorRef<String> asker = kit.spawn(ActorSpec.of(
+                "asker",
+                context -> Behavior.receiveAsync(
+                        (c, message) -> ask(remote).doOnNext(reply -> seen.add(context.isCurrent())))));
 
         asker.tell("go");
         kit.until("it has a reply", () -> !seen.isEmpty());

@@ -74,17 +74,16 @@ class RemoteTellTest {
     void aReferenceInAMessage_worksAtTheOtherEnd_andAtHomeIsItself() {
         List<ActorRef<String>> got = new ArrayList<>();
         Probe<String> introduced = kit.probe();
-        ActorRef<Introduction> there =
-                nodes.b.known(nodes.<Introduction>actor("there", (c, m) -> got.add(m.who())));
-        ActorRef<Introduction> back =
-                nodes.a.known(nodes.<Introduction>actor("back", (c, m) -> got.add(m.who())));
+        ActorRef<Introduction> there = nodes.b.known(nodes.<Introduction>actor("there", (c, m) -> got.add(m.who())));
+        ActorRef<Introduction> back = nodes.a.known(nodes.<Introduction>actor("back", (c, m) -> got.add(m.who())));
 
         there.tell(new Introduction(introduced.ref()));
         kit.until("it is there", () -> got.size() == 1);
         got.get(0).tell("through the net");
         introduced.expect("through the net");
         assertThat(got.get(0)).isInstanceOf(RemoteRef.class);
-        assertThat(got.get(0).path()).isEqualTo(introduced.ref().path().replace("bastion://test/", "bastion://test@a:1/"));
+        assertThat(got.get(0).path())
+                .isEqualTo(introduced.ref().path().replace("bastion://test/", "bastion://test@a:1/"));
 
         back.tell(new Introduction(got.get(0)));
         kit.until("it is back", () -> got.size() == 2);

@@ -10,8 +10,8 @@ import io.bastion.actor.RemoteFailureException;
 import io.bastion.actor.Signal;
 import io.bastion.actor.TerminationReason;
 import io.bastion.cluster.remote.Nodes.Introduction;
-import io.bastion.testkit.BastionTest;
 import io.bastion.supervision.Restart;
+import io.bastion.testkit.BastionTest;
 import io.bastion.testkit.TestKit;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -110,9 +110,11 @@ class RemoteWatchTest {
 
     @Test
     void failure_travelsAsWords() {
-        ActorRef<Object> victim = kit.spawn(ActorSpec.<Object>of("victim", () -> Behavior.receive((context, message) -> {
-                    throw new IllegalStateException("boom");
-                }))
+        ActorRef<Object> victim = kit.spawn(ActorSpec.<Object>of(
+                        "victim",
+                        () -> Behavior.receive((context, message) -> {
+                            throw new IllegalStateException("boom");
+                        }))
                 .restart(Restart.temporary()));
         ActorRef<Object> remote = nodes.b.known(victim);
         watcher(remote);
