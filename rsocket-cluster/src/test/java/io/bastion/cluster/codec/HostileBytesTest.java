@@ -194,8 +194,9 @@ class HostileBytesTest {
 
     private byte[] message(Class<?> type, String hex) {
         ByteBuf bytes = Unpooled.buffer();
-        bytes.writeInt(RegisteredType.of(type == byte[].class ? "bytes" : TypeNames.of(type), type, new CborCodec())
-                .id());
+        bytes.writeInt(
+                RegisteredType.of(type == byte[].class ? "bytes" : WireNames.byDefault(type), type, new CborCodec())
+                        .id());
         bytes.writeBytes(HexFormat.of().parseHex(hex.replace(" ", "")));
         return ByteBufUtil.getBytes(bytes);
     }

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** References to actors as their numbers in a list that both ends share. */
-final class TestReferences implements References {
+class TestReferences implements References {
     private final List<ActorRef<?>> actors = new CopyOnWriteArrayList<>();
 
     /** A reference that is good for being written and read. */
