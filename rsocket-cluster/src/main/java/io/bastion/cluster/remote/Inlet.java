@@ -222,6 +222,11 @@ final class Inlet extends Flux<Object> implements Subscription {
         }
     }
 
+    /** What is not given back yet; exact at rest. */
+    int owed() {
+        return owed;
+    }
+
     @Override
     public void subscribe(CoreSubscriber<? super Object> subscriber) {
         actual = subscriber;

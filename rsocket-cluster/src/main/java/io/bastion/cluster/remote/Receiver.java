@@ -86,7 +86,7 @@ final class Receiver {
         Exports.Export export = peer.remoting.exports.find(id);
         Object message;
         try {
-            message = peer.remoting.types.decode(in, references);
+            message = peer.remoting.messages.decode(in, references);
             if (export != null) {
                 message = Objects.requireNonNull(ReferencePort.adapted(export.reference(), message));
             }
@@ -128,7 +128,10 @@ final class Receiver {
     private void unreadable(long id, Throwable failure) {
         peer.unreadable.increment();
         String why = Wire.shortened(failure instanceof CodecException ? "" + failure.getMessage() : "" + failure);
-        LOG.warn("a message of {} cannot be read: {}", peer.node, why);
+        long count = peer.unreadable.sum();
+        if ((count & count - 1) == 0) { // not for each message
+            LOG.warn("a message of {} cannot be read, {} so far: {}", peer.node, count, why);
+        }
         peer.lane(id).offer(new Frame() {
             @Override
             void write(ByteBuf out, Line line) {
@@ -141,7 +144,7 @@ final class Receiver {
     }
 
     private void unreadableThere(long id, String why) {
-        LOG.warn("{} cannot read a message from here: {}", peer.node, why);
+        LOG.debug("{} cannot read a message from here: {}", peer.node, why);
         peer.deadLetters.increment();
         peer.remoting.deadLetter(
                 new DeadLetter(new UnreadableMessage(why), peer.reference(id), null, DeadLetter.Reason.UNENCODABLE));
@@ -154,7 +157,7 @@ final class Receiver {
         if ((flags & Wire.REQUEST) == 0) { // else the asker is told
             Object message;
             try {
-                message = peer.remoting.types.decode(in, references);
+                message = peer.remoting.messages.decode(in, references);
             } catch (CodecException e) {
                 message = new UnreadableMessage("" + e.getMessage());
             }
