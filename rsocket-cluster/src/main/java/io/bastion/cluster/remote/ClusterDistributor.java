@@ -111,11 +111,10 @@ final class ClusterDistributor<M> implements Distributor<M> {
     @Override
     public <R> Mono<R> request(Function<? super ActorRef<R>, ? extends M> question, Duration timeout) {
         long start = remoting.nanoTime();
-        return askOne(question, timeout)
-                .onErrorResume(AskRefusedException.class, e -> {
-                    Duration left = timeout.minusNanos(remoting.nanoTime() - start);
-                    return left.isNegative() || left.isZero() ? Mono.error(e) : askOne(question, left);
-                });
+        return askOne(question, timeout).onErrorResume(AskRefusedException.class, e -> {
+            Duration left = timeout.minusNanos(remoting.nanoTime() - start);
+            return left.isNegative() || left.isZero() ? Mono.error(e) : askOne(question, left);
+        });
     }
 
     @Override

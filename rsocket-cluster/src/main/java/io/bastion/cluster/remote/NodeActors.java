@@ -66,8 +66,7 @@ public final class NodeActors {
      */
     @SuppressWarnings("unchecked") // as the specification says
     public <M> Mono<ActorRef<M>> spawn(NodeId node, String specification, Object argument, Duration timeout) {
-        return of(node)
-                .<NodeMessage>ask(replyTo -> new Spawn(specification, argument, replyTo), timeout)
+        return of(node).<NodeMessage>ask(replyTo -> new Spawn(specification, argument, replyTo), timeout)
                 .handle((answer, sink) -> {
                     if (answer instanceof Spawned spawned) {
                         sink.next((ActorRef<M>) spawned.actor());

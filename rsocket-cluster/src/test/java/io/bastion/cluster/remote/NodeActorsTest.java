@@ -56,8 +56,11 @@ class NodeActorsTest {
     @Test
     void registeredSpecification_isStartedThere() {
         Probe<String> probe = kit.probe();
-        b.register("greeter", argument -> ActorSpec.of(
-                "greeter", () -> Behavior.receive((context, message) -> probe.ref().tell(argument + " " + message))));
+        b.register(
+                "greeter",
+                argument -> ActorSpec.of(
+                        "greeter",
+                        () -> Behavior.receive((context, message) -> probe.ref().tell(argument + " " + message))));
 
         ActorRef<String> greeter =
                 Objects.requireNonNull(kit.result(a.<String>spawn(nodes.b.id, "greeter", "hello", SECOND)));
@@ -135,8 +138,16 @@ class NodeActorsTest {
 
     @Test
     void group_isAsked() {
-        a.join("g", nodes.actor("x", (context, question) -> ((Question) question).replyTo().tell("x")));
-        b.join("g", nodes.actor("y", (context, question) -> ((Question) question).replyTo().tell("y")));
+        a.join(
+                "g",
+                nodes.actor(
+                        "x",
+                        (context, question) -> ((Question) question).replyTo().tell("x")));
+        b.join(
+                "g",
+                nodes.actor(
+                        "y",
+                        (context, question) -> ((Question) question).replyTo().tell("y")));
         link();
 
         Distributor<Question> group = b.group("g", Question.class, false);
@@ -144,7 +155,8 @@ class NodeActorsTest {
         assertThat(kit.result(group.<String>askEveryone(reply -> new Question("q", reply), SECOND)
                         .collectList()))
                 .containsExactlyInAnyOrder("x", "y");
-        assertThat(kit.result(group.<String>request(reply -> new Question("q", reply), SECOND))).isIn("x", "y");
+        assertThat(kit.result(group.<String>request(reply -> new Question("q", reply), SECOND)))
+                .isIn("x", "y");
     }
 
     @RepeatedTest(10)

@@ -13,6 +13,7 @@ import io.bastion.testkit.TestKit;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -39,11 +40,12 @@ class RemoteFlowTest {
 
     private Outlet outlet(ActorRef<?> remote) {
         RemoteRef<?> ref = (RemoteRef<?>) remote;
-        return ref.peer().outlet(ref.box);
+        return Objects.requireNonNull(ref.peer().outlet(ref.box));
     }
 
     private Inlet inlet(ActorRef<?> remote) {
-        return nodes.b.remoting.peer(nodes.a.id).inlet(((RemoteRef<?>) remote).box);
+        return Objects.requireNonNull(
+                nodes.b.remoting.peer(nodes.a.id).inlet(((RemoteRef<?>) remote).box));
     }
 
     @Test
@@ -53,10 +55,12 @@ class RemoteFlowTest {
         Sinks.Empty<Void> release = Sinks.empty();
         List<Integer> slowly = new ArrayList<>();
         List<Integer> quickly = new ArrayList<>();
-        ActorRef<Integer> slow = nodes.b.known(kit.spawn(ActorSpec.of("slow", () -> Behavior.receiveAsync((c, m) -> {
-            slowly.add(m);
-            return release.asMono();
-        }))));
+        ActorRef<Integer> slow = nodes.b.known(kit.spawn(ActorSpec.of(
+                "slow",
+                () -> Behavior.receiveAsync((c, m) -> {
+                    slowly.add(m);
+                    return release.asMono();
+                }))));
         ActorRef<Integer> quick = nodes.b.known(nodes.actor("quick", (context, message) -> quickly.add(message)));
 
         int accepted = 0;
@@ -123,7 +127,8 @@ class RemoteFlowTest {
         for (int i = 0; i < 400; i++) {
             int who = random.nextInt(5);
             for (int n = random.nextInt(30); n > 0; n--) {
-                assertThat(remotes.get(who).tell(new Numbered(who, next[who]++))).isEqualTo(TellResult.ACCEPTED);
+                assertThat(remotes.get(who).tell(new Numbered(who, next[who]++)))
+                        .isEqualTo(TellResult.ACCEPTED);
             }
             if (random.nextInt(20) == 0) {
                 nodes.network.breakLinks(Nodes.A, Nodes.B);
@@ -144,8 +149,10 @@ class RemoteFlowTest {
         assertThat(kit.deadLetters()).isEmpty();
         assertThat(stats.written()).isEqualTo(sent);
         assertThat(stats.waiting()).isZero();
-        assertThat(nodes.b.stats().received()).isEqualTo(got.size() + nodes.b.stats().lostHere());
-        assertThat(sent - got.size()).isBetween(0L, stats.mayBeLost() + nodes.b.stats().lostHere());
+        assertThat(nodes.b.stats().received())
+                .isEqualTo(got.size() + nodes.b.stats().lostHere());
+        assertThat(sent - got.size())
+                .isBetween(0L, stats.mayBeLost() + nodes.b.stats().lostHere());
     }
 
     @Test
