@@ -5,6 +5,7 @@ import io.netty.buffer.Unpooled;
 import io.rsocket.Payload;
 import io.rsocket.RSocket;
 import io.rsocket.util.ByteBufPayload;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -43,8 +44,9 @@ final class RSocketLane {
      * Joins here.
      *
      * @param socket the other end, if this one is to open the channel
+     * @param turn where to open it: when the other end has been told that the link is up
      */
-    Flux<ByteBuf> join(Publisher<ByteBuf> batches, @Nullable RSocket socket) {
+    Flux<ByteBuf> join(Publisher<ByteBuf> batches, @Nullable RSocket socket, Executor turn) {
         if (!joined.compareAndSet(false, true)) {
             throw new IllegalStateException("lane: " + number + " was joined already (expected: once)");
         }
@@ -54,11 +56,12 @@ final class RSocketLane {
             Sinks.Empty<Void> answered = Sinks.empty();
             Mono<Payload> opening =
                     Mono.fromSupplier(() -> payload(Unpooled.wrappedBuffer(new byte[] {(byte) number})));
-            socket.requestChannel(opening.concatWith(answered.asMono().thenMany(payloads(batches))))
+            turn.execute(() -> socket.requestChannel(
+                            opening.concatWith(answered.asMono().thenMany(payloads(batches))))
                     .subscribe(new Receiver(first -> {
                         answered.tryEmitEmpty();
                         return this;
-                    }));
+                    })));
         }
         return inbound;
     }

@@ -205,7 +205,7 @@ final class RSocketLink implements Link {
 
     @Override
     public Flux<ByteBuf> lane(int lane, Publisher<ByteBuf> outbound) {
-        Flux<ByteBuf> inbound = lanes.get(lane).join(outbound, dialled ? socket : null);
+        Flux<ByteBuf> inbound = lanes.get(lane).join(outbound, dialled ? socket : null, loop);
         if (ended) {
             onLoop(() -> lanes.get(lane).finish());
         }
