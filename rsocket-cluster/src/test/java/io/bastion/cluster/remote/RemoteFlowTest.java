@@ -44,8 +44,7 @@ class RemoteFlowTest {
     }
 
     private Inlet inlet(ActorRef<?> remote) {
-        return Objects.requireNonNull(
-                nodes.b.remoting.peer(nodes.a.id).inlet(((RemoteRef<?>) remote).box));
+        return Objects.requireNonNull(nodes.b.remoting.peer(nodes.a.id).inlet(((RemoteRef<?>) remote).box));
     }
 
     @Test
