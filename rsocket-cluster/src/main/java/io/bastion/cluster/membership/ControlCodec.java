@@ -1,0 +1,70 @@
+package io.bastion.cluster.membership;
+
+import io.bastion.cluster.link.Link;
+import io.bastion.cluster.link.NodeId;
+import io.bastion.cluster.membership.Tombstones.Tombstone;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What the membership says besides the engine, as bytes. */
+final class ControlCodec {
+    private static final Removal[] REMOVALS = Removal.values();
+    private static final int MAX_HOST = 255;
+
+    private ControlCodec() {}
+
+    static ByteBuf round(byte type, long number) {
+        return Unpooled.buffer(9).writeByte(type).writeLong(number);
+    }
+
+    static ByteBuf request() {
+        return Unpooled.buffer(1).writeByte(PushType.WHO_IS_DEAD);
+    }
+
+    /** As many pushes as it takes. */
+    static List<ByteBuf> tombstones(List<Tombstone> tombstones) {
+        List<ByteBuf> pushes = new ArrayList<>();
+        ByteBuf push = null;
+        for (Tombstone tombstone : tombstones) {
+            if (push == null || push.readableBytes() > Link.MAX_PUSH - MAX_HOST - 16) {
+                push = Unpooled.buffer(64).writeByte(PushType.TOMBSTONES);
+                pushes.add(push);
+            }
+            NodeId node = tombstone.node();
+            push.writeByte(tombstone.reason().ordinal()).writeLong(node.uid()).writeShort(node.port());
+            push.writeByte(ByteBufUtil.utf8Bytes(node.host()));
+            push.writeCharSequence(node.host(), StandardCharsets.UTF_8);
+        }
+        return pushes;
+    }
+
+    /**
+     * Reads what follows the type.
+     *
+     * @throws IOException if those are none
+     */
+    static List<Tombstone> readTombstones(ByteBuf in) throws IOException {
+        List<Tombstone> tombstones = new ArrayList<>();
+        try {
+            while (in.isReadable()) {
+                int reason = in.readUnsignedByte();
+                if (reason >= REMOVALS.length) {
+                    throw new IOException("reason: " + reason + " (expected: 0 to " + (REMOVALS.length - 1) + ")");
+                }
+                long uid = in.readLong();
+                int port = in.readUnsignedShort();
+                String host = in.readCharSequence(in.readUnsignedByte(), StandardCharsets.UTF_8)
+                        .toString();
+                tombstones.add(new Tombstone(new NodeId(host, port, uid), REMOVALS[reason]));
+            }
+            return tombstones;
+        } catch (IndexOutOfBoundsException e) {
+            throw new IOException("tombstones: cut off", e);
+        }
+    }
+}

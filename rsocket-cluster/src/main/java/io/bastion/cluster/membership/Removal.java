@@ -1,0 +1,9 @@
+package io.bastion.cluster.membership;
+
+/** Why an incarnation is no longer a member. */
+public enum Removal {
+    /** It said so itself. */
+    LEFT,
+    /** It did not answer for too long, or another incarnation has taken its place. */
+    DEAD
+}
