@@ -3,6 +3,9 @@ module io.bastion.cluster {
     requires transitive io.bastion.framework;
     requires transitive static org.jspecify;
     requires transitive io.netty.buffer;
+    requires transitive tools.jackson.dataformat.cbor;
+    requires com.fasterxml.jackson.annotation;
+    requires io.netty.common;
     requires org.slf4j;
 
     exports io.bastion.cluster.codec;
