@@ -9,12 +9,15 @@ import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /** What the membership says besides the engine, as bytes. */
 final class ControlCodec {
     private static final Removal[] REMOVALS = Removal.values();
     private static final int MAX_HOST = 255;
+    private static final int MAX_REFERENCE = (Link.MAX_PUSH - 2) / Long.BYTES;
 
     private ControlCodec() {}
 
@@ -22,8 +25,24 @@ final class ControlCodec {
         return Unpooled.buffer(9).writeByte(type).writeLong(number);
     }
 
-    static ByteBuf request() {
-        return Unpooled.buffer(1).writeByte(PushType.WHO_IS_DEAD);
+    static ByteBuf askState() {
+        return Unpooled.buffer(1).writeByte(PushType.ASK_STATE);
+    }
+
+    static ByteBuf state(boolean quorum, Set<Long> reference) {
+        ByteBuf push = Unpooled.buffer(2 + Long.BYTES * reference.size())
+                .writeByte(PushType.STATE)
+                .writeBoolean(quorum);
+        reference.stream().limit(MAX_REFERENCE).forEach(push::writeLong);
+        return push;
+    }
+
+    static Set<Long> readReference(ByteBuf in) {
+        Set<Long> reference = new LinkedHashSet<>();
+        while (in.readableBytes() >= Long.BYTES) {
+            reference.add(in.readLong());
+        }
+        return reference;
     }
 
     /** As many pushes as it takes. */

@@ -15,7 +15,6 @@ import org.slf4j.LoggerFactory;
 import reactor.core.publisher.BufferOverflowStrategy;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.MonoSink;
 import reactor.core.publisher.Sinks;
 
 /** The links as scalecube's transport. What cannot be read is dropped. Thread-safe. */
@@ -28,7 +27,6 @@ final class EngineTransport implements Transport, LinkListener {
     private final Links links;
     private final String address;
     private final Map<Link, Parts> parts = new ConcurrentHashMap<>();
-    private final Map<String, MonoSink<Message>> requests = new ConcurrentHashMap<>();
 
     /** Emitted to under its lock. */
     private final Sinks.Many<Message> received = Sinks.many().multicast().directBestEffort();
@@ -96,11 +94,11 @@ final class EngineTransport implements Transport, LinkListener {
     @Override
     public Mono<Message> requestResponse(String to, Message request) {
         String id = request.correlationId();
-        return Mono.create(sink -> {
-            requests.put(id, sink);
-            sink.onDispose(() -> requests.remove(id, sink));
-            send(to, request).subscribe(null, sink::error);
-        });
+        // several at a time may have the same id: those who are asked to ping another one
+        Mono<Message> response = received.asFlux()
+                .filter(message -> id.equals(message.correlationId()) && !request.qualifier().equals(message.qualifier()))
+                .next();
+        return Mono.firstWithSignal(response, send(to, request).then(Mono.never()));
     }
 
     @Override
@@ -138,11 +136,6 @@ final class EngineTransport implements Transport, LinkListener {
         } catch (IOException e) {
             log.warn("{} has sent what cannot be read: {}", link.node(), e.toString());
             return;
-        }
-        String id = message.correlationId();
-        MonoSink<Message> request = id == null ? null : requests.remove(id);
-        if (request != null) {
-            request.success(message);
         }
         inject(message);
     }

@@ -2,6 +2,7 @@ package io.bastion.cluster.membership;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import reactor.core.publisher.Mono;
 
@@ -28,8 +29,8 @@ public interface Membership {
     /** Whether this node sees a quorum of the cluster. */
     boolean hasQuorum();
 
-    /** How many members a later incarnation has to consider the cluster to have, until it sees a quorum of them. */
-    int reference();
+    /** The nodes that a later incarnation has to consider the cluster to have, until it sees a quorum of them. */
+    Set<Long> reference();
 
     /** Tells the others that this incarnation leaves; completes when they know, or after a short while. {@link #stop} is due then. */
     Mono<Void> leave();

@@ -85,7 +85,7 @@ public final class NodeMembership implements Membership {
      * @param links are open
      * @param self this incarnation
      * @param minimum how many members a quorum has at least
-     * @param reference how many members the cluster is considered to have at first
+     * @param reference the nodes that the cluster is considered to have at first, besides this one
      * @param tombstones of earlier incarnations, too
      * @param scheduler what it runs on
      * @param clock monotonic, in nanoseconds
@@ -95,7 +95,7 @@ public final class NodeMembership implements Membership {
             Peer self,
             Timings timings,
             int minimum,
-            int reference,
+            Set<Long> reference,
             Tombstones tombstones,
             Scheduler scheduler,
             LongSupplier clock) {
@@ -154,7 +154,7 @@ public final class NodeMembership implements Membership {
     }
 
     @Override
-    public int reference() {
+    public Set<Long> reference() {
         return view.reference();
     }
 
@@ -232,8 +232,13 @@ public final class NodeMembership implements Membership {
             byte type = push.isReadable() ? push.getByte(push.readerIndex()) : 0;
             ByteBuf body = push.slice(push.readerIndex(), push.readableBytes());
             body.skipBytes(Math.min(1, body.readableBytes()));
-            if (type == PushType.WHO_IS_DEAD) {
+            if (type == PushType.ASK_STATE) {
+                link.push(ControlCodec.state(view.hasQuorum(), view.reference()));
                 push(link, ControlCodec.tombstones(tombstones.all()));
+            } else if (type == PushType.STATE && body.readableBytes() % Long.BYTES == 1) {
+                boolean quorum = body.readBoolean();
+                Set<Long> reference = ControlCodec.readReference(body);
+                run(() -> view.told(link.node().uid(), quorum, reference));
             } else if (type == PushType.TOMBSTONES) {
                 receiveTombstones(link, body);
             } else if ((type == PushType.CONFIRM || type == PushType.CONFIRMED) && body.readableBytes() == Long.BYTES) {
@@ -261,7 +266,7 @@ public final class NodeMembership implements Membership {
     private void up(Link link) {
         NodeId node = link.node();
         present.put(node.uid(), link);
-        link.push(ControlCodec.request());
+        link.push(ControlCodec.askState());
         view.reachable(node.uid());
         replacePredecessor(node);
         introduce(link);
@@ -319,7 +324,7 @@ public final class NodeMembership implements Membership {
                 case BURIED, BURIED_BY_MINORITY -> expelled(Cause.REMOVED);
                 case WRONG_INCARNATION -> {
                     if (meant != null && view.member(meant.uid()) != null) {
-                        bury(List.of(new Tombstone(meant, Removal.DEAD)));
+                        bury(List.of(new Tombstone(meant, Removal.REPLACED)));
                     }
                 }
                 case WRONG_CLUSTER, INCOMPATIBLE, UNAUTHENTICATED -> log.warn("{} is refused: {}", self, error.toString());
@@ -345,7 +350,7 @@ public final class NodeMembership implements Membership {
     private void replacePredecessor(NodeId node) {
         Peer predecessor = view.predecessor(node);
         if (predecessor != null) {
-            bury(List.of(new Tombstone(predecessor.node(), Removal.DEAD)));
+            bury(List.of(new Tombstone(predecessor.node(), Removal.REPLACED)));
         }
     }
 
@@ -381,7 +386,7 @@ public final class NodeMembership implements Membership {
         }
         present.values().forEach(link -> push(link, ControlCodec.tombstones(news))); // those who are meant, too
         for (Tombstone tombstone : news) {
-            if (tombstone.reason() == Removal.DEAD) {
+            if (tombstone.reason() != Removal.LEFT) {
                 contacts.remember(tombstone.node().address());
             }
             links.bury(tombstone.node(), tombstone.reason().name());
@@ -444,6 +449,9 @@ public final class NodeMembership implements Membership {
             ask();
         } else if (roundTicks < 0 && (view.isDoubted() || !view.dead().isEmpty())) {
             ask();
+        }
+        if (!view.hasQuorum()) {
+            present.values().forEach(link -> link.push(ControlCodec.askState()));
         }
         for (Peer peer : view.unreachable()) {
             if (links.with(peer.node()) == null) {

@@ -11,8 +11,11 @@ final class PushType {
     /** Incarnations that were removed. */
     static final byte TOMBSTONES = 3;
 
-    /** Asks for all tombstones. */
-    static final byte WHO_IS_DEAD = 6;
+    /** Asks for the {@link #STATE} and all {@link #TOMBSTONES}. */
+    static final byte ASK_STATE = 6;
+
+    /** Whether the sender sees a quorum, and the nodes that it considers the cluster to have. */
+    static final byte STATE = 7;
 
     /** Asks a member whether it hears us and has not removed us; with the number of the round. */
     static final byte CONFIRM = 4;

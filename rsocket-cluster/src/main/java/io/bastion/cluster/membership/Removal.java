@@ -4,6 +4,8 @@ package io.bastion.cluster.membership;
 public enum Removal {
     /** It said so itself. */
     LEFT,
-    /** It did not answer for too long, or another incarnation has taken its place. */
-    DEAD
+    /** It did not answer for too long, found a majority. */
+    DEAD,
+    /** Another incarnation has taken its place. */
+    REPLACED
 }

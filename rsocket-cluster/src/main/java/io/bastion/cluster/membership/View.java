@@ -2,21 +2,27 @@ package io.bastion.cluster.membership;
 
 import io.bastion.cluster.link.NodeId;
 import io.bastion.cluster.membership.Tombstones.Tombstone;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
 /** What this incarnation knows of the others, and what follows from it. Confined to one thread, but for what it says it sees. */
 final class View {
     /*
-     * The quorum is a majority of the reference: the largest membership since the last removal that had a quorum. A node without
-     * a quorum keeps its reference, in the next incarnation, too; so a minority that begins anew does not take itself for the
-     * whole. Of one or two members one is enough, unless the settings demand more.
+     * The quorum is a majority of the reference: the nodes of the last membership that had a quorum, and those who have come since.
+     * They are known by their addresses, so that a node counts once, whatever its incarnation. A node without a quorum keeps its
+     * reference, in the next incarnation, too; so a minority that begins anew does not take itself for the whole. Such a node takes
+     * over the reference of a member that sees a quorum: the cluster may have shrunk meanwhile. And a node that has never seen
+     * another takes over that of those it meets, if they have no quorum; or else a new node would make a majority of a minority.
+     * Of one or two nodes one is enough, unless the settings demand more.
      */
 
     private final NodeId self;
@@ -34,14 +40,18 @@ final class View {
     /** A majority has been asked for a sign of life, in vain until now. */
     private boolean doubted;
 
-    private volatile int reference;
+    /** There was never another member. */
+    private boolean alone = true;
+
+    /** The nodes by the {@link #key} of their addresses. */
+    private volatile Set<Long> reference;
     private volatile boolean quorum;
     private volatile List<Peer> seen = List.of();
 
-    View(NodeId self, int minimum, int reference, Tombstones tombstones, Consumer<MembershipEvent> events) {
+    View(NodeId self, int minimum, Set<Long> reference, Tombstones tombstones, Consumer<MembershipEvent> events) {
         this.self = self;
         this.minimum = minimum;
-        this.reference = Math.max(1, reference);
+        this.reference = with(reference, key(self));
         this.tombstones = tombstones;
         this.events = events;
         quorum = required() <= 1;
@@ -49,7 +59,7 @@ final class View {
 
     /** How many members must be seen. */
     int required() {
-        int size = reference;
+        int size = reference.size();
         return Math.max(minimum, size <= 2 ? 1 : size / 2 + 1);
     }
 
@@ -57,8 +67,22 @@ final class View {
         return quorum;
     }
 
-    int reference() {
+    /** Of any thread. */
+    Set<Long> reference() {
         return reference;
+    }
+
+    private static long key(NodeId node) {
+        String address = node.address();
+        CRC32 crc = new CRC32();
+        crc.update(address.getBytes(StandardCharsets.UTF_8));
+        return (long) address.hashCode() << 32 | crc.getValue();
+    }
+
+    private static Set<Long> with(Set<Long> some, long more) {
+        Set<Long> all = new HashSet<>(some);
+        all.add(more);
+        return Set.copyOf(all);
     }
 
     /** Of any thread. */
@@ -104,6 +128,8 @@ final class View {
             return;
         }
         if (members.putIfAbsent(uid, peer) == null) {
+            alone = false;
+            reference = with(reference, key(peer.node()));
             changed();
             events.accept(new MembershipEvent.Joined(peer));
         } else {
@@ -146,6 +172,20 @@ final class View {
         }
     }
 
+    /** Another node, a member or not yet, has said how it sees the cluster. */
+    void told(long uid, boolean quorumThere, Set<Long> referenceThere) {
+        if (quorumThere && !quorum && members.containsKey(uid)) {
+            reference = referenceThere;
+        } else if (!quorumThere && alone) {
+            reference = Set.copyOf(referenceThere);
+        } else {
+            return;
+        }
+        reference = with(reference, key(self));
+        members.values().forEach(peer -> reference = with(reference, key(peer.node())));
+        update();
+    }
+
     /** Whether a majority can be taken for granted until it is heard. */
     void doubt(boolean doubt) {
         doubted = doubt;
@@ -166,7 +206,11 @@ final class View {
         unreachable.remove(uid);
         dead.remove(uid);
         if (peer != null) {
-            reference = Math.max(1, reference - 1);
+            if (tombstone.reason() != Removal.REPLACED) {
+                Set<Long> rest = new HashSet<>(reference);
+                rest.remove(key(peer.node()));
+                reference = Set.copyOf(rest);
+            }
             changed();
             events.accept(new MembershipEvent.Removed(peer, tombstone.reason()));
             update();
@@ -179,12 +223,14 @@ final class View {
     }
 
     private void update() {
-        reference = Math.max(reference, members.size() + 1);
         Set<Long> silent = new LinkedHashSet<>(unreachable);
         silent.addAll(dead);
         boolean now = !doubted && members.size() + 1 - silent.size() >= required();
         if (now) {
-            reference = members.size() + 1;
+            Set<Long> present = new HashSet<>();
+            present.add(key(self));
+            members.values().forEach(peer -> present.add(key(peer.node())));
+            reference = Set.copyOf(present);
         }
         if (now != quorum) {
             quorum = now;
