@@ -96,6 +96,7 @@ final class Lab implements AutoCloseable {
 
     void crash(LabNode node) {
         network.kill(node.address);
+        network.thaw(node.address); // whatever it was, it is dead
         process(node.address).kill();
         nodes.remove(node);
     }
