@@ -30,7 +30,8 @@ import reactor.util.context.ContextView;
  * tree ({@link TreeCell}), its work ({@link WorkingCell}), its life ({@link LivingCell}), and here what others see of it, reference and context. What can
  * live elsewhere does: see {@link CellExtension}, {@link SystemMessage} and the handlers.
  */
-sealed class ActorCell<M> extends LivingCell<M> implements ActorRef<M>, ActorContext<M> permits InterceptedCell {
+sealed class ActorCell<M> extends LivingCell<M> implements ActorRef<M>, ActorContext<M>, RemoteActorRef.Watcher
+        permits InterceptedCell {
     ActorCell(
             ActorSystem system,
             @Nullable ActorCell<?> parent,
@@ -286,8 +287,8 @@ sealed class ActorCell<M> extends LivingCell<M> implements ActorRef<M>, ActorCon
     }
 
     /** Puts an element of a feed into the mailbox past its bound; returns whether the actor lives. */
-    boolean fed(Object element, Feed<?> feed) {
-        return fed(feed.node(element, feed.context()));
+    boolean fed(Object element, ContextView context, Feed<?> feed) {
+        return fed(feed.node(element, context));
     }
 
     final boolean fed(Feed<?>.FeedNode node) {
@@ -528,23 +529,40 @@ sealed class ActorCell<M> extends LivingCell<M> implements ActorRef<M>, ActorCon
 
     private void startWatch(ActorRef<?> actor, @Nullable M message) {
         checkWorker();
-        ActorCell<?> watched = cellOf(actor);
+        ActorRef<?> watched = watchable(actor);
         if (watched == this) {
             throw new IllegalArgumentException("watch: " + path() + " itself (expected: another actor)");
         }
-        Object old = extension().watching().put(watched, message == null ? watched : message);
-        if (old == null) {
-            watched.tellSystem(new SystemMessage.Watch(this));
+        Object old = extension().watching().put(watched, message == null ? CellExtension.SIGNAL : message);
+        if (old != null) {
+            return;
+        }
+        if (watched instanceof RemoteActorRef<?> remote) {
+            remote.addWatcher(this);
+        } else {
+            cellOf(watched).tellSystem(new SystemMessage.Watch(this));
         }
     }
 
     @Override
     public void unwatch(ActorRef<?> actor) {
         checkWorker();
-        ActorCell<?> watched = cellOf(actor);
+        ActorRef<?> watched = watchable(actor);
         if (extension().watching().remove(watched) != null) {
-            watched.tellSystem(new SystemMessage.Unwatch(this));
+            endWatch(watched);
         }
+    }
+
+    void endWatch(ActorRef<?> watched) {
+        if (watched instanceof RemoteActorRef<?> remote) {
+            Report.guard(() -> remote.removeWatcher(this));
+        } else {
+            cellOf(watched).tellSystem(new SystemMessage.Unwatch(this));
+        }
+    }
+
+    private static ActorRef<?> watchable(ActorRef<?> actor) {
+        return actor instanceof RemoteActorRef<?> remote ? remote : cellOf(actor);
     }
 
     static ActorCell<?> cellOf(ActorRef<?> actor) {
@@ -559,10 +577,15 @@ sealed class ActorCell<M> extends LivingCell<M> implements ActorRef<M>, ActorCon
     }
 
     /** A watched actor has ended; any thread. Goes through the queue: it must not overtake that actor's messages. */
-    void watchedTerminated(ActorCell<?> watched) {
-        if (push(new SignalNode(watched))) {
+    void watchedTerminated(ActorRef<?> watched, TerminationReason reason) {
+        if (push(new SignalNode(watched, reason))) {
             unpark();
         }
+    }
+
+    @Override
+    public void terminated(RemoteActorRef<?> actor, TerminationReason reason) {
+        watchedTerminated(actor, reason);
     }
 
     @Override

@@ -27,6 +27,9 @@ import reactor.core.publisher.MonoSink;
  * whoever needs it first.
  */
 final class CellExtension<M> {
+    /** Stands among what is {@link #watching} for the signal itself. */
+    static final Object SIGNAL = new Object();
+
     private final ActorCell<M> cell;
 
     private static final AtomicIntegerFieldUpdater<CellExtension> WAITING =
@@ -165,7 +168,7 @@ final class CellExtension<M> {
     private volatile @Nullable WorkList inWork;
 
     private @Nullable Set<ActorCell<?>> watchers;
-    private @Nullable Map<ActorCell<?>, Object> watching;
+    private @Nullable Map<ActorRef<?>, Object> watching;
     private @Nullable Set<MonoSink<TerminationReason>> ends;
     private @Nullable List<MonoSink<Void>> startWaiters;
     private @Nullable Set<Feed<?>> feeds;
@@ -280,8 +283,8 @@ final class CellExtension<M> {
         return watchers;
     }
 
-    /** Watched actor to the message that replaces its signal, or to itself when the signal is wanted. */
-    Map<ActorCell<?>, Object> watching() {
+    /** Watched actor to the message that replaces its signal, or to {@link #SIGNAL}. */
+    Map<ActorRef<?>, Object> watching() {
         if (watching == null) {
             watching = new LinkedHashMap<>();
         }
@@ -501,11 +504,11 @@ final class CellExtension<M> {
     /** Tells everybody who waited for the end of the cell. */
     void announceEnd(TerminationReason reason) {
         if (watchers != null) {
-            watchers.forEach(watcher -> watcher.watchedTerminated(cell));
+            watchers.forEach(watcher -> watcher.watchedTerminated(cell, reason));
             watchers = null;
         }
         if (watching != null) {
-            watching.keySet().forEach(watched -> watched.tellSystem(new SystemMessage.Unwatch(cell)));
+            watching.keySet().forEach(cell::endWatch);
             watching = null;
         }
         if (feeds != null) {

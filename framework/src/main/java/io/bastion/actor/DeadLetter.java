@@ -31,6 +31,12 @@ public record DeadLetter(
         /** The dispatcher of a group did not choose a member for it. */
         UNDISPATCHED,
         /** An {@link Interceptor} has dropped it. */
-        INTERCEPTED
+        INTERCEPTED,
+        /** It was meant for an actor of another node, which was not reached in time, or had no room for what waits. */
+        UNREACHABLE,
+        /** It was meant for an actor of another node that is lost. */
+        NODE_LOST,
+        /** It was meant for an actor of another node, and could not be written for the wire, or not be read there. */
+        UNENCODABLE
     }
 }

@@ -34,7 +34,10 @@ final class Feed<M> implements CoreSubscriber<M> {
     private final MonoSink<Void> sink;
     private final int credit;
     private final int limit;
+
+    /** What the subscriber had in its context when it began to feed. */
     private final ContextView context;
+
     private volatile @Nullable Subscription subscription;
     private volatile int ended;
 
@@ -77,11 +80,6 @@ final class Feed<M> implements CoreSubscriber<M> {
         }
     }
 
-    /** What the subscriber had in its context when it began to feed. */
-    ContextView context() {
-        return context;
-    }
-
     private void cancel() {
         Operators.terminate(SUBSCRIPTION, this);
     }
@@ -117,7 +115,9 @@ final class Feed<M> implements CoreSubscriber<M> {
     public void onNext(M element) {
         boolean lives;
         try {
-            lives = cell.fed(element, this);
+            lives = element instanceof FedElement carrier
+                    ? cell.fed(carrier.message(), carrier.context(), this)
+                    : cell.fed(element, context, this);
         } catch (Throwable t) { // of the order of the mailbox
             cancel();
             fail(t);
@@ -201,7 +201,9 @@ final class Feed<M> implements CoreSubscriber<M> {
                 }
                 return null;
             }
-            return Contexts.node(element, context);
+            return element instanceof FedElement carrier
+                    ? new ContextNode(carrier.message(), carrier.context())
+                    : Contexts.node(element, context);
         }
 
         /** Whether it is to go to the back of the mailbox. */

@@ -165,12 +165,9 @@ final class InterceptedCell<M> extends ActorCell<M> {
     }
 
     @Override
-    boolean fed(Object element, Feed<?> feed) {
+    boolean fed(Object element, ContextView context, Feed<?> feed) {
         TellRun run = through(
-                element,
-                feed.context(),
-                false,
-                (m, c) -> fed(feed.node(m, c)) ? TellResult.ACCEPTED : TellResult.TERMINATED);
+                element, context, false, (m, c) -> fed(feed.node(m, c)) ? TellResult.ACCEPTED : TellResult.TERMINATED);
         if (run.reachedEnd()) {
             return run.end() == TellResult.ACCEPTED;
         }

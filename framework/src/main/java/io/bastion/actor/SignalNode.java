@@ -4,13 +4,13 @@ import io.bastion.scheduler.Strand;
 
 /** A watched actor's end, queued behind the messages that it sent before. */
 final class SignalNode extends Strand.WeightlessNode {
-    private final ActorCell<?> watched;
+    private final Signal.Terminated signal;
 
-    SignalNode(ActorCell<?> watched) {
-        this.watched = watched;
+    SignalNode(ActorRef<?> watched, TerminationReason reason) {
+        signal = new Signal.Terminated(watched, reason);
     }
 
-    ActorCell<?> watched() {
-        return watched;
+    Signal.Terminated signal() {
+        return signal;
     }
 }

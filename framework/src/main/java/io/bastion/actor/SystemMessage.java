@@ -249,7 +249,7 @@ abstract sealed class SystemMessage extends Strand.WeightlessNode
 
         @Override
         void undeliverable(ActorCell<?> cell) {
-            watcher.watchedTerminated(cell);
+            watcher.watchedTerminated(cell, cell.terminationReason());
         }
     }
 

@@ -137,7 +137,7 @@ abstract sealed class WorkingCell<M> extends TreeCell<M> permits LivingCell {
             return pull(source, frame);
         }
         if (node instanceof SignalNode signal) {
-            return deliverSignal(signal.watched(), frame);
+            return deliverSignal(signal.signal(), frame);
         }
         if (node instanceof DrainNode) {
             drained();
@@ -197,12 +197,13 @@ abstract sealed class WorkingCell<M> extends TreeCell<M> permits LivingCell {
         return extension().timers().isDueOf(tick.timer());
     }
 
-    private Step deliverSignal(ActorCell<?> watched, WorkFrame frame) {
+    private Step deliverSignal(Signal.Terminated signal, WorkFrame frame) {
+        ActorRef<?> watched = signal.actor();
         Object wanted = extension().watching().remove(watched);
         if (wanted == null) {
             return next();
         }
-        if (wanted != watched) {
+        if (wanted != CellExtension.SIGNAL) {
             Step step = deliver(new MessageNode(wanted), frame);
             if (step == Step.RETAINED) {
                 extension().watching().put(watched, wanted);
@@ -211,7 +212,7 @@ abstract sealed class WorkingCell<M> extends TreeCell<M> permits LivingCell {
         }
         frame.work(null);
         try {
-            handler.onSignal(cell(), new Signal.Terminated(watched, watched.terminationReason()));
+            handler.onSignal(cell(), signal);
         } catch (Throwable t) {
             ActorCheckpoint.in(this, "at the end of " + watched.path(), t);
             endIncarnation(t);

@@ -21,7 +21,26 @@ public record Hello(
         int maxVersion,
         int lanes,
         List<String> codecs) {
+    /** Lanes that a link may have. */
+    public static final int MAX_LANES = 64;
+
     public Hello {
         codecs = List.copyOf(codecs);
+    }
+
+    /** The highest version of the protocol that both speak; 0 if there is none. */
+    public int commonVersion(Hello other) {
+        int version = Math.min(maxVersion, other.maxVersion);
+        return version >= Math.max(minVersion, other.minVersion) ? version : 0;
+    }
+
+    /** The ids of the codecs that both have, in the order of this one. */
+    public List<String> commonCodecs(Hello other) {
+        return codecs.stream().filter(other.codecs::contains).toList();
+    }
+
+    /** The number of lanes of a link between the two. */
+    public int commonLanes(Hello other) {
+        return Math.min(lanes, other.lanes);
     }
 }

@@ -18,6 +18,9 @@ public interface Link {
         return peer().source();
     }
 
+    /** Whether this end has dialled. */
+    boolean dialled();
+
     /** How many lanes there are, numbered from 0; the same at both ends. */
     int lanes();
 

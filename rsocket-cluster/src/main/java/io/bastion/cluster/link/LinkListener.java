@@ -26,4 +26,11 @@ public interface LinkListener {
      * @param reason in words
      */
     default void down(Link link, String reason) {}
+
+    /**
+     * Somebody did not want a link that was dialled from here, whoever has asked for it. On any thread.
+     *
+     * @param address who was dialled
+     */
+    default void refused(String address, LinkRejectedException rejection) {}
 }

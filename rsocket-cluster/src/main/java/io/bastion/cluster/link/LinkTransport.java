@@ -18,7 +18,7 @@ public interface LinkTransport {
      * Dials.
      *
      * @param address {@code host:port}
-     * @return the link when both ends want it; fails with a {@link LinkRejectedException} or an {@code IOException}
+     * @return the link when both ends want it, after the listener was told that it is up; it may have ended by then. Fails with a {@link LinkRejectedException} or an {@code IOException}
      */
     Mono<Link> connect(String address, Hello hello);
 
