@@ -8,5 +8,8 @@ module io.bastion.cluster {
     requires io.netty.common;
     requires org.slf4j;
 
+    // The fast codec, for those who choose it.
+    requires static org.apache.fory.core;
+
     exports io.bastion.cluster.codec;
 }

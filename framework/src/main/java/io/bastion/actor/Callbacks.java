@@ -32,7 +32,8 @@ public interface Callbacks {
      * When an incarnation has ended that will be followed by another.
      *
      * @param cause its failure; null when it ended otherwise
-     * @param message the message whose handling failed; null when there is none
+     * @param message the message whose handling failed; null when there is none, or it is not known: with
+     *     {@code InFlight.DROP} that of a flow that failed after it had taken it
      */
     default Publisher<?> beforeRestart(ActorRef<?> self, @Nullable Throwable cause, @Nullable Object message) {
         return Mono.empty();

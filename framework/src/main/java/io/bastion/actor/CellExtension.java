@@ -387,17 +387,26 @@ final class CellExtension<M> {
         return history;
     }
 
+    boolean isRedelivered(MessageNode node) {
+        return redelivered != null && redelivered.contains(node);
+    }
+
     /** Puts a message back whose handling has failed; returns false if that was done before. */
     boolean redeliver(MessageNode node) {
-        if (redelivered == null) {
-            redelivered = Collections.newSetFromMap(new IdentityHashMap<>());
-        }
-        if (!redelivered.add(node)) {
-            redelivered.remove(node);
+        if (!noteRedelivered(node)) {
+            forgetRedelivered(node);
             return false;
         }
         replay().addFirst(node);
         return true;
+    }
+
+    /** Returns false if it has been noted before. */
+    boolean noteRedelivered(MessageNode node) {
+        if (redelivered == null) {
+            redelivered = Collections.newSetFromMap(new IdentityHashMap<>());
+        }
+        return redelivered.add(node);
     }
 
     /** The message has left for good. */

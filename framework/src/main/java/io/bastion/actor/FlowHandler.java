@@ -26,10 +26,22 @@ final class FlowHandler<M> implements Behavior.Receive<M>, CoreSubscriber<Object
     /** See {@link #failing()}; the cell's worker only. */
     private @Nullable Object failing;
 
+    /** See {@link #hasGivenUp}; the worker only. */
+    private @Nullable Object givenUp;
+
+    /** What the flow has failed of on the cell's worker; the worker only. */
+    private @Nullable Throwable failure;
+
+    /** See {@link #hasFailedTaking()}; the worker only. */
+    private boolean failedTaking;
+
+    private final LastTaken last;
+
     FlowHandler(ActorCell<M> cell, Behavior.Flow<M> behavior) {
         this.cell = cell;
         this.behavior = behavior;
         inbox = new Inbox<>(cell);
+        last = new LastTaken(cell.accepted);
         context = LateSignals.in(Context.of(Contexts.ON_DISCARD, (Consumer<Object>) this::discarded), cell);
     }
 
@@ -61,6 +73,9 @@ final class FlowHandler<M> implements Behavior.Receive<M>, CoreSubscriber<Object
     private void emit(M message) {
         if (!inbox.emit(message)) {
             cell.untaken();
+        } else if (failure != null) {
+            failedTaking = true;
+            throw AsyncHandler.sneaky(failure);
         }
     }
 
@@ -80,16 +95,41 @@ final class FlowHandler<M> implements Behavior.Receive<M>, CoreSubscriber<Object
         if (!inbox.isCancelled()) {
             return;
         }
-        if (cell.isInWork(element)) {
+        boolean inWork = cell.isInWork(element);
+        if (inWork && inbox.isCancelledByOwner()) {
             failing = element;
-        } else {
-            cell.tellSystem(new SystemMessage.Discarded(element));
+            return;
         }
+        if (inWork) {
+            givenUp = element;
+        }
+        cell.tellSystem(new SystemMessage.Discarded(this, element, inWork));
     }
 
-    /** The message that was discarded while it was being taken: the one that failed the flow, if it failed. */
+    /**
+     * Whether it is the message that was discarded while it was being taken, as another thread ended the flow: operators
+     * with a queue may discard it on both threads.
+     */
+    boolean hasGivenUp(Object element) {
+        boolean same = givenUp == element;
+        if (same) {
+            givenUp = null;
+        }
+        return same;
+    }
+
+    /** The message that ended the flow as it was being taken, and was discarded then: the one that failed it, if it failed. */
     @Nullable Object failing() {
         return failing;
+    }
+
+    /** Whether it has failed as it took a message, whose handling has failed with it. */
+    boolean hasFailedTaking() {
+        return failedTaking;
+    }
+
+    LastTaken last() {
+        return last;
     }
 
     @Override
@@ -112,6 +152,8 @@ final class FlowHandler<M> implements Behavior.Receive<M>, CoreSubscriber<Object
         boolean late = subscription == Operators.cancelledSubscription();
         if (late) {
             Report.late(cell, t);
+        } else if (cell.isMyWorker()) {
+            failure = t;
         }
         ended();
         cell.tellSystem(new ActorTask(() -> cell.flowEnded(this, late ? null : t)));

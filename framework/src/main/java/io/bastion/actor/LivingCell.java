@@ -3,6 +3,7 @@ package io.bastion.actor;
 import io.bastion.mailbox.MessageNode;
 import io.bastion.scheduler.Home;
 import io.bastion.scheduler.WorkFrame;
+import io.bastion.supervision.InFlight;
 import io.bastion.supervision.Restart;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -93,12 +94,16 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
             throw new IllegalArgumentException(
                     "behavior: null (expected: a Behavior from the factory of " + path() + ")");
         }
+        attention &= ~NOTED;
         Behavior<M> outer = template.interception().around(cell(), behavior);
         if (outer instanceof Behavior.Receive<M> receive) {
             return receive;
         }
         if (outer instanceof Behavior.ReceiveAsync<M> async) {
             return new AsyncHandler<>(cell(), async);
+        }
+        if (template.restart().inFlight() != InFlight.DROP) {
+            attention |= NOTED;
         }
         return new FlowHandler<>(cell(), (Behavior.Flow<M>) outer);
     }

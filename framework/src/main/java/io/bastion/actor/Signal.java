@@ -10,7 +10,8 @@ public sealed interface Signal {
      * <p>Its children have terminated.
      *
      * @param cause the failure; null when it ended without one
-     * @param message the message whose handling failed; null when there is none
+     * @param message the message whose handling failed; null when there is none, or it is not known: with
+     *     {@code InFlight.DROP} that of a flow that failed after it had taken it
      */
     record Restarting(@Nullable Throwable cause, @Nullable Object message) implements Signal {}
 

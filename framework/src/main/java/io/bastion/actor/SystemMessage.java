@@ -395,20 +395,29 @@ abstract sealed class SystemMessage extends Strand.WeightlessNode
 
     /** Operators of a flow that has ended had taken a message and gave it up. */
     static final class Discarded extends Plain {
+        private final FlowHandler<?> flow;
         private final Object message;
+        private final boolean inWork;
 
-        Discarded(Object message) {
+        /**
+         * @param inWork whether it was discarded on the cell's worker as it was being taken
+         */
+        Discarded(FlowHandler<?> flow, Object message, boolean inWork) {
+            this.flow = flow;
             this.message = message;
+            this.inWork = inWork;
         }
 
         @Override
         void deliver(ActorCell<?> cell) {
-            cell.discarded(message, true);
+            if (inWork || !flow.hasGivenUp(message)) {
+                cell.discarded(flow, message, true);
+            }
         }
 
         @Override
         void undeliverable(ActorCell<?> cell) {
-            cell.discarded(message, false);
+            cell.discarded(flow, message, false);
         }
     }
 }

@@ -39,6 +39,9 @@ abstract sealed class WorkingCell<M> extends TreeCell<M> permits LivingCell {
     static final int WAITERS = 1 << 7;
     static final int RECEIVE_TIMEOUT = 1 << 8;
 
+    /** The last message that a flow takes is to be known. */
+    static final int NOTED = 1 << 9;
+
     private static final VarHandle LANE;
 
     static {
@@ -296,6 +299,9 @@ abstract sealed class WorkingCell<M> extends TreeCell<M> permits LivingCell {
             } else {
                 handled++;
             }
+            if (handler instanceof FlowHandler<M> flow) {
+                taken(node, flow.last(), (a & DROPPED) == 0);
+            }
             finished(node);
         } else if ((a & (IN_WORK | STASHED)) == (IN_WORK | STASHED)) {
             extension().stashedInWork();
@@ -311,6 +317,15 @@ abstract sealed class WorkingCell<M> extends TreeCell<M> permits LivingCell {
             admitWaiters();
         }
         return next();
+    }
+
+    private void taken(MessageNode node, LastTaken last, boolean byFlow) {
+        CellExtension<M> x = extension;
+        if (byFlow) {
+            last.took(node, accepted, x != null && x.isRedelivered(node));
+        } else {
+            last.passedOver();
+        }
     }
 
     /** A message has been handled, or has failed. */
@@ -356,15 +371,19 @@ abstract sealed class WorkingCell<M> extends TreeCell<M> permits LivingCell {
         return next();
     }
 
-    /** A message was not handled because of a failure, or because the actor was killed. */
-    void fail(MessageNode node, @Nullable Throwable t) {
+    /**
+     * A message was not handled because of a failure, or because the actor was killed.
+     *
+     * @return whether it comes back or is a dead letter, instead of being counted only
+     */
+    boolean fail(MessageNode node, @Nullable Throwable t) {
         CellExtension<M> x = extension();
         if (t != null && phase == LivingCell.Phase.RUNNING) {
             x.failedMessage = node.message();
         }
         InFlight policy = t == null ? InFlight.DROP : template.restart().inFlight();
         if (policy == InFlight.REDELIVER_ONCE && !(node instanceof TickNode) && x.redeliver(node)) {
-            return;
+            return true;
         }
         if (policy == InFlight.DEAD_LETTER) {
             x.deadLettered++;
@@ -376,6 +395,7 @@ abstract sealed class WorkingCell<M> extends TreeCell<M> permits LivingCell {
             ask.ask().fail(t == null ? new ActorTerminatedException(cell()) : new AskFailedException(cell(), t));
         }
         finished(node);
+        return policy == InFlight.DEAD_LETTER;
     }
 
     /** A bug of ours, or no memory for what was to be done: the incarnation cannot be trusted any more. */
@@ -545,10 +565,13 @@ abstract sealed class WorkingCell<M> extends TreeCell<M> permits LivingCell {
 
     /** A flow has ended by itself. */
     void flowEnded(FlowHandler<?> flow, @Nullable Throwable error) {
+        if (flow.hasFailedTaking()) {
+            return;
+        }
         Object failing = flow.failing();
         boolean stale = flow != handler || phase != LivingCell.Phase.RUNNING;
         if (failing != null && (stale || error == null)) {
-            discarded(failing, true);
+            discarded(flow, failing, true);
         }
         if (stale) {
             if (error != null) {
@@ -564,24 +587,47 @@ abstract sealed class WorkingCell<M> extends TreeCell<M> permits LivingCell {
             }
             return;
         }
-        if (handled > 0) {
+        if (flow.last().isAny(accepted) && handled > 0) {
             handled--; // the last message that the flow took is held to have failed it
-            extension().failed++;
+            failLast(flow.last(), error);
         }
         ActorCheckpoint.in(this, "in its flow", error);
         endIncarnation(error);
+    }
+
+    private void failLast(LastTaken last, Throwable error) {
+        CellExtension<M> x = extension();
+        MessageNode node = last.node(accepted);
+        if (node == null) {
+            x.failed++;
+            return;
+        }
+        if (last.isRedelivered()) {
+            x.noteRedelivered(node); // forgotten when the flow had taken it
+        }
+        if (fail(node, error)) {
+            last.treated();
+        }
     }
 
     void overflowed() {
         endIncarnation(new MailboxOverflowException(capacity()));
     }
 
-    void discarded(Object message, boolean alive) {
+    /** Operators of a flow have given up what it had taken. */
+    void discarded(FlowHandler<?> flow, Object message, boolean alive) {
+        boolean treated = flow.last().isTreated(message);
         if (alive && handled > 0) {
             handled--;
-            extension().discarded++;
+            if (treated) {
+                extension().failed++; // another one has failed the flow, nobody knows which
+            } else {
+                extension().discarded++;
+            }
         }
-        deadLetter(message, null, DeadLetter.Reason.DISCARDED);
+        if (!treated) {
+            deadLetter(message, null, DeadLetter.Reason.DISCARDED);
+        }
     }
 
     // ------------------------------------------------------------------------------------------------ system lane

@@ -50,6 +50,9 @@ public final class Inbox<M> extends Flux<M> implements Fuseable, Fuseable.QueueS
     /** The subscriber has given up; any thread. */
     private volatile boolean cancelled;
 
+    /** It was the actor's worker that cancelled; written before {@link #cancelled}. */
+    private boolean byOwner;
+
     /** A request that breaks rule 3.9 was made; any thread. */
     private volatile boolean violated;
 
@@ -169,9 +172,17 @@ public final class Inbox<M> extends Flux<M> implements Fuseable, Fuseable.QueueS
         queue.resume();
     }
 
+    /** Whether it was cancelled on the actor's worker, by what it did then. */
+    public boolean isCancelledByOwner() {
+        return cancelled && byOwner;
+    }
+
     @Override
     public void cancel() {
-        cancelled = true;
+        if (!cancelled) {
+            byOwner = queue.isMine();
+            cancelled = true;
+        }
         actual = GONE; // rule 3.13: no reference is kept
     }
 

@@ -19,6 +19,7 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 /** What a failure says of the place where it happened. */
 class ActorCheckpointTest {
@@ -129,12 +130,20 @@ class ActorCheckpointTest {
                             throw new IllegalStateException("flow");
                         }))))
                 .tell("x");
-        failures.await(2);
+        test.spawn(ActorSpec.<Object>of(
+                        "later",
+                        () -> Behavior.flow((context, inbox) -> inbox.publishOn(Schedulers.parallel(), 1)
+                                .map(m -> {
+                                    throw new IllegalStateException("later");
+                                }))))
+                .tell("x");
+        failures.await(3);
         assertThat(failures.all())
                 .extracting(failure -> failure.getMessage() + ": " + traces(failure))
                 .containsExactlyInAnyOrder(
                         "async: [at bastion://test/async (incarnation 0) handling java.lang.String]",
-                        "flow: [at bastion://test/flow (incarnation 0) in its flow]");
+                        "flow: [at bastion://test/flow (incarnation 0) handling java.lang.String]",
+                        "later: [at bastion://test/later (incarnation 0) in its flow]");
     }
 
     @Test

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bastion.supervision.Budget;
+import io.bastion.supervision.InFlight;
+import io.bastion.supervision.Restart;
 import io.bastion.testing.Conditions;
 import io.bastion.testing.Logs;
 import io.bastion.testing.Recorder;
@@ -112,6 +114,23 @@ class FatalErrorsTest {
         assertThat(seen.await(1)).containsExactly(error.toString());
         actor.tell("next");
         assertThat(seen.await(2)).endsWith("next");
+    }
+
+    @Test
+    void operatorOfAFlow_hasItsMessageRedelivered() {
+        ActorRef<Object> actor = system.spawn(ActorSpec.<Object>of("flow", context -> {
+                    int incarnation = context.incarnation();
+                    return Behavior.flow((c, inbox) -> inbox.publishOn(Schedulers.parallel(), 1)
+                            .doOnNext(m -> {
+                                seen.add(m + " " + incarnation);
+                                if (incarnation == 0) {
+                                    throw new StackOverflowError("wanted");
+                                }
+                            }));
+                })
+                .restart(Restart.transientOnFailure().inFlight(InFlight.REDELIVER_ONCE)));
+        actor.tell("x");
+        assertThat(seen.await(2)).containsExactly("x 0", "x 1");
     }
 
     @Test

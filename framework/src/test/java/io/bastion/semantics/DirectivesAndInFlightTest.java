@@ -176,6 +176,8 @@ class DirectivesAndInFlightTest {
     enum Handling {
         SYNC,
         ASYNC,
+        FLOW,
+        FLOW_ELSEWHERE,
         ASK
     }
 
@@ -191,6 +193,17 @@ class DirectivesAndInFlightTest {
                                     ? Mono.error(new Wanted()).subscribeOn(Schedulers.boundedElastic())
                                     : Mono.empty();
                         });
+                    }
+                    if (handling == Handling.FLOW || handling == Handling.FLOW_ELSEWHERE) {
+                        return Behavior.flow((c, inbox) -> (handling == Handling.FLOW
+                                        ? inbox
+                                        : inbox.publishOn(Schedulers.boundedElastic(), 1))
+                                .doOnNext(m -> {
+                                    log.add(m + " " + incarnation);
+                                    if (m.equals("bad") && left.getAndDecrement() > 0) {
+                                        throw new Wanted();
+                                    }
+                                }));
                     }
                     return Behavior.<Object>receive((c, m) -> {
                         log.add((m instanceof ActorRef ? "ask" : m) + " " + incarnation);

@@ -20,7 +20,7 @@ import tools.jackson.dataformat.cbor.CBORMapper;
  * <p>A field whose type is sealed carries the registered name of what is in it, or the name that it would have by default. Names of
  * classes are neither written nor read, also where an annotation asks for them. A property that the reader does not know is passed
  * over, one that is missing is null, zero or an empty {@code Optional}: so nodes of several versions understand each other as far
- * as possible. What nests deeper than {@value #MAX_DEPTH} levels is neither written nor read.
+ * as possible; a number with a fraction is no integer. What nests deeper than {@value #MAX_DEPTH} levels is neither written nor read.
  *
  * <p>Messages of a named module must be open to {@code tools.jackson.databind}. Immutable.
  */
@@ -84,6 +84,7 @@ public final class CborCodec implements MessageCodec {
 
     @Override
     public Object decode(Class<?> type, ByteBuf in, References references) throws Exception {
+        CborTags.check(in);
         ObjectReader reader = readers.computeIfAbsent(type, mapper::readerFor);
         return CurrentReferences.during(references, () -> {
             if (!in.hasArray()) {

@@ -15,7 +15,6 @@ import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.cfg.DateTimeFeature;
 import tools.jackson.databind.cfg.EnumFeature;
 import tools.jackson.databind.deser.std.StdDeserializer;
-import tools.jackson.databind.jsontype.BasicPolymorphicTypeValidator;
 import tools.jackson.databind.module.SimpleModule;
 import tools.jackson.databind.ser.std.StdSerializer;
 import tools.jackson.dataformat.cbor.CBORFactory;
@@ -36,12 +35,12 @@ final class CborMapper {
                 .recyclerPool(JsonRecyclerPools.threadLocalPool())
                 .build();
         CBORMapper.Builder builder = CBORMapper.builder(factory)
-                .annotationIntrospector(new SealedTypes(types))
-                // allows nothing: a type id that is the name of a class is refused
-                .polymorphicTypeValidator(
-                        BasicPolymorphicTypeValidator.builder().build())
+                .annotationIntrospector(new SealedTypes(new WireNames(types)))
+                .polymorphicTypeValidator(new NoClassNames())
                 .enable(MapperFeature.INFER_RECORD_GETTERS_FROM_COMPONENTS_ONLY)
                 .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                // also because it takes long for 1e65535
+                .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
                 .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
                 .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
                 .disable(DateTimeFeature.ADJUST_DATES_TO_CONTEXT_TIME_ZONE)

@@ -18,11 +18,7 @@ final class CurrentReferences {
         try {
             return call.call();
         } finally {
-            if (outer == null) {
-                CURRENT.remove();
-            } else {
-                CURRENT.set(outer);
-            }
+            CURRENT.set(outer);
         }
     }
 

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * <p>On the wire a type is a number of 32 bits, the CRC-32 of its name, a slash and the id of its codec; never the name of a class.
  * The types of two nodes need not be the same, but a message reaches a node only if its type is registered there too.
  *
- * <p>Registered from the start, with the default codec: {@code String}, {@code Boolean}, {@code Character}, the numbers of
+ * <p>Registered from the start, with CBOR: {@code String}, {@code Boolean}, {@code Character}, the numbers of
  * {@code java.lang} and {@code java.math}, {@code byte[]}, {@code UUID}, {@code Instant}, {@code Duration} and references to actors.
  *
  * <p>Immutable.

@@ -26,7 +26,8 @@ public final class MessageTypesBuilder {
     private record Entry(String name, @Nullable MessageCodec codec) {}
 
     private final Map<Class<?>, Entry> entries = new LinkedHashMap<>();
-    private MessageCodec defaultCodec = new CborCodec();
+    private final MessageCodec cbor = new CborCodec();
+    private MessageCodec defaultCodec = cbor;
 
     MessageTypesBuilder() {
         for (Class<?> type : List.of(
@@ -45,9 +46,9 @@ public final class MessageTypesBuilder {
                 Instant.class,
                 Duration.class,
                 ActorRef.class)) {
-            entries.put(type, new Entry(TypeNames.of(type), null));
+            entries.put(type, new Entry(WireNames.byDefault(type), cbor));
         }
-        entries.put(byte[].class, new Entry("bytes", null));
+        entries.put(byte[].class, new Entry("bytes", cbor));
     }
 
     /** The codec of all types that are registered without one; a {@link CborCodec} by default. */
@@ -106,7 +107,7 @@ public final class MessageTypesBuilder {
 
     private MessageTypesBuilder add(Class<?> type, @Nullable String name, @Nullable MessageCodec codec) {
         if (!isAbstract(type)) {
-            entries.put(type, new Entry(name == null ? TypeNames.of(type) : name, codec));
+            entries.put(type, new Entry(name == null ? WireNames.byDefault(type) : name, codec));
         } else if (!type.isSealed() || name != null) {
             throw new IllegalArgumentException("type: " + type.getName()
                     + (name == null
@@ -124,7 +125,7 @@ public final class MessageTypesBuilder {
         }
         for (Class<?> permitted : type.getPermittedSubclasses()) {
             if (!isAbstract(permitted)) {
-                entries.putIfAbsent(permitted, new Entry(TypeNames.of(permitted), codec));
+                entries.putIfAbsent(permitted, new Entry(WireNames.byDefault(permitted), codec));
             } else if (!permitted.isSealed()) {
                 throw new IllegalArgumentException("type: " + type.getName()
                         + " (expected: one whose permitted classes are known, " + permitted.getName() + " is open)");

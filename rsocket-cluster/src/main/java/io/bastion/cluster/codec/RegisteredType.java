@@ -11,8 +11,12 @@ record RegisteredType(int id, String name, Class<?> type, MessageCodec codec) {
 
     /* The codec is in it, so that two ends that disagree about it find the type unregistered, instead of reading nonsense. */
     private static int id(String name, MessageCodec codec) {
+        return checksum(name + '/' + codec.id());
+    }
+
+    static int checksum(String name) {
         CRC32 crc = new CRC32();
-        crc.update((name + '/' + codec.id()).getBytes(StandardCharsets.UTF_8));
+        crc.update(name.getBytes(StandardCharsets.UTF_8));
         return (int) crc.getValue();
     }
 

@@ -2,9 +2,7 @@ package io.bastion.cluster.codec;
 
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.cfg.MapperConfig;
 import tools.jackson.databind.introspect.Annotated;
@@ -19,10 +17,10 @@ final class SealedTypes extends JacksonAnnotationIntrospector {
     private static final JsonTypeInfo.Value BY_NAME =
             JsonTypeInfo.Value.construct(JsonTypeInfo.Id.NAME, JsonTypeInfo.As.WRAPPER_ARRAY, null, null, false, true);
 
-    private final Map<Class<?>, String> names = new HashMap<>();
+    private final transient WireNames names;
 
-    SealedTypes(Map<String, Class<?>> types) {
-        types.forEach((name, type) -> names.put(type, name));
+    SealedTypes(WireNames names) {
+        this.names = names;
     }
 
     @Override
@@ -43,16 +41,9 @@ final class SealedTypes extends JacksonAnnotationIntrospector {
         return subtypes;
     }
 
-    @Override
-    public @Nullable String findTypeName(MapperConfig<?> config, AnnotatedClass annotated) {
-        String annotation = super.findTypeName(config, annotated);
-        return annotation == null ? names.get(annotated.getRawType()) : annotation;
-    }
-
     private void collect(Class<?> type, List<NamedType> into) {
         for (Class<?> permitted : type.getPermittedSubclasses()) {
-            String name = names.get(permitted);
-            into.add(new NamedType(permitted, name == null ? TypeNames.of(permitted) : name));
+            into.add(new NamedType(permitted, names.of(permitted)));
             if (isSealed(permitted)) {
                 collect(permitted, into);
             }

@@ -23,8 +23,10 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** A tree of supervisors, groups and actors with settings that are drawn, and actors that do what their messages say. */
@@ -144,12 +146,31 @@ final class RandomTree {
                 }
             });
         }
+        if (own.nextInt(3) == 0) {
+            return Behavior.flow((c, inbox) -> flow(c, inbox, own));
+        }
         return Behavior.<Op>receive((c, op) -> act(c, op, own)).onSignal((c, signal) -> {
             if (own.nextInt(40) == 0) {
                 throw new Failed();
             }
             return !(signal instanceof Signal.Terminated);
         });
+    }
+
+    /** At once, one after the other, or several at a time, and then it takes ahead of what it does. */
+    private Publisher<?> flow(ActorContext<Op> context, Flux<Op> inbox, SplittableRandom own) {
+        Function<Op, Publisher<?>> work = op -> {
+            Mono<Void> done = Mono.fromRunnable(() -> act(context, op, own));
+            return op == Op.WORK_ASYNC || op == Op.FAIL_ASYNC
+                    ? Mono.delay(Duration.ofMillis(own.nextInt(100)), context.scheduler())
+                            .then(done)
+                    : done;
+        };
+        return switch (own.nextInt(3)) {
+            case 0 -> inbox.doOnNext(op -> act(context, op, own));
+            case 1 -> inbox.concatMap(work);
+            default -> inbox.publishOn(context.scheduler(), 4).flatMap(work, 3);
+        };
     }
 
     private void act(ActorContext<Op> context, Op op, SplittableRandom own) {
