@@ -79,7 +79,7 @@ public interface Discovery {
      * @param name for instance {@code _bastion._tcp.shop.example.org}
      */
     static Discovery dnsService(String name) {
-        return DnsDiscovery.ofService(name, "dns:", DEFAULT_DNS_INTERVAL);
+        return DnsDiscovery.ofService(name, DnsServices.ofMachine(), DEFAULT_DNS_INTERVAL);
     }
 
     /**

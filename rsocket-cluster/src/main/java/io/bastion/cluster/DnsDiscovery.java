@@ -3,15 +3,8 @@ package io.bastion.cluster;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
-import java.util.Hashtable;
 import java.util.LinkedHashSet;
 import java.util.Set;
-import javax.naming.Context;
-import javax.naming.NamingEnumeration;
-import javax.naming.NamingException;
-import javax.naming.directory.Attribute;
-import javax.naming.directory.DirContext;
-import javax.naming.directory.InitialDirContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
@@ -22,15 +15,11 @@ import reactor.core.scheduler.Schedulers;
 final class DnsDiscovery implements Discovery {
     private static final Logger log = LoggerFactory.getLogger(DnsDiscovery.class);
 
-    private interface Lookup {
-        Set<String> addresses() throws NamingException, UnknownHostException;
-    }
-
     private final String name;
     private final Duration interval;
-    private final Lookup lookup;
+    private final Mono<Set<String>> lookup;
 
-    private DnsDiscovery(String name, Duration interval, Lookup lookup) {
+    private DnsDiscovery(String name, Duration interval, Mono<Set<String>> lookup) {
         if (name.isBlank()) {
             throw new IllegalArgumentException("name: '" + name + "' (expected: a name in the DNS)");
         }
@@ -43,21 +32,18 @@ final class DnsDiscovery implements Discovery {
         if (!Addresses.isPort(port)) {
             throw new IllegalArgumentException("port: " + port + " (expected: 1 to 65535)");
         }
-        return new DnsDiscovery(host, interval, () -> hosts(host, port));
+        Mono<Set<String>> lookup =
+                Mono.fromCallable(() -> hosts(host, port)).subscribeOn(Schedulers.boundedElastic());
+        return new DnsDiscovery(host, interval, lookup);
     }
 
-    /**
-     * @param provider {@code dns:} for the servers that the machine uses
-     */
-    static Discovery ofService(String name, String provider, Duration interval) {
-        return new DnsDiscovery(name, interval, () -> services(name, provider));
+    static Discovery ofService(String name, DnsServices services, Duration interval) {
+        return new DnsDiscovery(name, interval, services.addresses(name));
     }
 
     @Override
     public Flux<Set<String>> find(Self self) {
-        return Mono.fromCallable(lookup::addresses)
-                .subscribeOn(Schedulers.boundedElastic())
-                .onErrorResume(e -> {
+        return lookup.onErrorResume(e -> {
                     log.warn("{}: look-up failed: {}", name, e.toString());
                     return Mono.empty();
                 })
@@ -72,29 +58,5 @@ final class DnsDiscovery implements Discovery {
             addresses.add((text.contains(":") ? "[" + text + "]" : text) + ":" + port);
         }
         return addresses;
-    }
-
-    private static Set<String> services(String name, String provider) throws NamingException {
-        Hashtable<String, String> environment = new Hashtable<>();
-        environment.put(Context.INITIAL_CONTEXT_FACTORY, "com.sun.jndi.dns.DnsContextFactory");
-        environment.put(Context.PROVIDER_URL, provider);
-        DirContext context = new InitialDirContext(environment);
-        try {
-            Attribute records = context.getAttributes(name, new String[] {"SRV"}).get("SRV");
-            Set<String> addresses = new LinkedHashSet<>();
-            if (records != null) {
-                NamingEnumeration<?> all = records.getAll();
-                while (all.hasMore()) {
-                    String[] record = all.next().toString().trim().split("\\s+"); // priority weight port target
-                    String address = record.length == 4 ? record[3].replaceAll("\\.$", "") + ":" + record[2] : "";
-                    if (Addresses.isValid(address)) {
-                        addresses.add(address);
-                    }
-                }
-            }
-            return addresses;
-        } finally {
-            context.close();
-        }
     }
 }

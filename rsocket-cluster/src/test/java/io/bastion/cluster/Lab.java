@@ -65,6 +65,7 @@ final class Lab implements AutoCloseable {
         String address = address(number);
         Gate old = processes.remove(address);
         if (old != null) {
+            network.kill(address); // if it is still about to leave
             old.kill();
         }
         ClusterConfig config = builder.host("n" + number)

@@ -15,7 +15,6 @@ import java.util.Set;
 
 /** What the membership says besides the engine, as bytes. */
 final class ControlCodec {
-    private static final Removal[] REMOVALS = Removal.values();
     private static final int MAX_HOST = 255;
     private static final int MAX_REFERENCE = (Link.MAX_PUSH - 2) / Long.BYTES;
 
@@ -55,7 +54,7 @@ final class ControlCodec {
                 pushes.add(push);
             }
             NodeId node = tombstone.node();
-            push.writeByte(tombstone.reason().ordinal()).writeLong(node.uid()).writeShort(node.port());
+            push.writeByte(tombstone.reason().code()).writeLong(node.uid()).writeShort(node.port());
             push.writeByte(ByteBufUtil.utf8Bytes(node.host()));
             push.writeCharSequence(node.host(), StandardCharsets.UTF_8);
         }
@@ -71,15 +70,12 @@ final class ControlCodec {
         List<Tombstone> tombstones = new ArrayList<>();
         try {
             while (in.isReadable()) {
-                int reason = in.readUnsignedByte();
-                if (reason >= REMOVALS.length) {
-                    throw new IOException("reason: " + reason + " (expected: 0 to " + (REMOVALS.length - 1) + ")");
-                }
+                Removal reason = Removal.of(in.readUnsignedByte());
                 long uid = in.readLong();
                 int port = in.readUnsignedShort();
                 String host = in.readCharSequence(in.readUnsignedByte(), StandardCharsets.UTF_8)
                         .toString();
-                tombstones.add(new Tombstone(new NodeId(host, port, uid), REMOVALS[reason]));
+                tombstones.add(new Tombstone(new NodeId(host, port, uid), reason));
             }
             return tombstones;
         } catch (IndexOutOfBoundsException e) {

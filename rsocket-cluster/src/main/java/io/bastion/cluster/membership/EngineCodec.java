@@ -62,7 +62,7 @@ final class EngineCodec {
             empty.writeInt(2); // headers, of which each is a name and a value
             EngineOutput.writeHeader(empty, Message.HEADER_QUALIFIER, MembershipProtocolImpl.SYNC);
             EngineOutput.writeHeader(empty, Message.HEADER_SENDER, sender);
-            empty.writeByte(Kind.SYNC.ordinal()).writeInt(0);
+            empty.writeByte(Kind.SYNC.code()).writeInt(0);
             return decode(empty, sender);
         } catch (IOException e) {
             throw new IllegalStateException(e);

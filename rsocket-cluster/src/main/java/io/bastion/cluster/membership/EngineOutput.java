@@ -36,14 +36,14 @@ final class EngineOutput extends DataOutputStream implements ObjectOutput {
     @Override
     public void writeObject(@Nullable Object object) throws IOException {
         if (object == null) {
-            writeByte(Kind.NULL.ordinal());
+            writeByte(Kind.NULL.code());
             return;
         }
-        writeByte(Kind.of(object).ordinal());
+        writeByte(Kind.of(object).code());
         if (object instanceof String text) {
             writeUTF(text);
         } else if (object instanceof Enum<?> constant) {
-            writeByte(constant.ordinal());
+            writeByte(Kind.code(constant));
         } else {
             ((Externalizable) object).writeExternal(this);
         }

@@ -8,7 +8,7 @@ import java.lang.reflect.Constructor;
 import java.util.EnumMap;
 import java.util.Map;
 
-/** The classes of which scalecube's messages consist: what it may receive, and nothing else. The ordinal goes over the wire. */
+/** The classes of which scalecube's messages consist: what it may receive, and nothing else. Their order is that of the codes on the wire. */
 enum Kind {
     NULL(Object.class),
     TEXT(String.class),
@@ -24,12 +24,12 @@ enum Kind {
     METADATA_REQUEST("metadata.GetMetadataRequest"),
     METADATA_RESPONSE("metadata.GetMetadataResponse");
 
-    private static final Kind[] BY_ORDINAL = values();
+    private static final Kind[] BY_CODE = values();
     private static final Map<Kind, Constructor<?>> CONSTRUCTORS = new EnumMap<>(Kind.class);
     private static final ClassValue<Kind> BY_CLASS = new ClassValue<>() {
         @Override
         protected Kind computeValue(Class<?> type) {
-            for (Kind kind : BY_ORDINAL) {
+            for (Kind kind : BY_CODE) {
                 if (kind.type == type && kind != NULL) {
                     return kind;
                 }
@@ -39,7 +39,7 @@ enum Kind {
     };
 
     static {
-        for (Kind kind : BY_ORDINAL) {
+        for (Kind kind : BY_CODE) {
             if (Externalizable.class.isAssignableFrom(kind.type)) {
                 try {
                     Constructor<?> constructor = kind.type.getDeclaredConstructor();
@@ -70,11 +70,21 @@ enum Kind {
         return BY_CLASS.get(object instanceof Enum<?> e ? e.getDeclaringClass() : object.getClass());
     }
 
-    static Kind of(int ordinal) throws IOException {
-        if (ordinal < 0 || ordinal >= BY_ORDINAL.length) {
-            throw new IOException("kind: " + ordinal + " (expected: 0 to " + (BY_ORDINAL.length - 1) + ")");
+    static Kind of(int code) throws IOException {
+        if (code < 0 || code >= BY_CODE.length) {
+            throw new IOException("kind: " + code + " (expected: 0 to " + (BY_CODE.length - 1) + ")");
         }
-        return BY_ORDINAL[ordinal];
+        return BY_CODE[code];
+    }
+
+    int code() {
+        return code(this);
+    }
+
+    /** What stands for a constant on the wire. */
+    @SuppressWarnings("EnumOrdinal")
+    static int code(Enum<?> constant) {
+        return constant.ordinal();
     }
 
     /** One that is filled by its {@link Externalizable#readExternal}. */
@@ -90,11 +100,11 @@ enum Kind {
         }
     }
 
-    Object constant(int ordinal) throws IOException {
+    Object constant(int code) throws IOException {
         Object[] constants = type.getEnumConstants();
-        if (constants == null || ordinal < 0 || ordinal >= constants.length) {
-            throw new IOException(this + ": " + ordinal + " (expected: one of its constants)");
+        if (constants == null || code < 0 || code >= constants.length) {
+            throw new IOException(this + ": " + code + " (expected: one of its constants)");
         }
-        return constants[ordinal];
+        return constants[code];
     }
 }

@@ -65,7 +65,7 @@ class EngineCodecTest {
     @Test
     void numberOfElements_isHuge_isRefusedBeforeThereIsRoomForThem() {
         ByteBuf bytes = header(FailureDetectorImpl.PING);
-        bytes.writeByte(Kind.SYNC.ordinal()).writeInt(Integer.MAX_VALUE);
+        bytes.writeByte(Kind.SYNC.code()).writeInt(Integer.MAX_VALUE);
         assertThatThrownBy(() -> EngineCodec.decode(bytes, SENDER))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("number in SYNC: 2147483647");
@@ -74,9 +74,9 @@ class EngineCodecTest {
     @Test
     void gossip_isInAGossip_isRefused() {
         ByteBuf bytes = header("sc/gossip/req");
-        bytes.writeByte(Kind.GOSSIP_REQUEST.ordinal()).writeInt(1).writeByte(Kind.GOSSIP.ordinal());
+        bytes.writeByte(Kind.GOSSIP_REQUEST.code()).writeInt(1).writeByte(Kind.GOSSIP.code());
         text(bytes, "1a");
-        bytes.writeByte(Kind.MESSAGE.ordinal()).writeInt(0).writeByte(Kind.GOSSIP_REQUEST.ordinal());
+        bytes.writeByte(Kind.MESSAGE.code()).writeInt(0).writeByte(Kind.GOSSIP_REQUEST.code());
         assertThatThrownBy(() -> EngineCodec.decode(bytes, SENDER))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("object 0 in MESSAGE: GOSSIP_REQUEST");
@@ -107,9 +107,9 @@ class EngineCodecTest {
     private static ByteBuf header(String qualifier) {
         ByteBuf bytes = Unpooled.buffer().writeInt(2);
         text(bytes, Message.HEADER_QUALIFIER);
-        text(bytes.writeByte(Kind.TEXT.ordinal()), qualifier);
+        text(bytes.writeByte(Kind.TEXT.code()), qualifier);
         text(bytes, Message.HEADER_SENDER);
-        text(bytes.writeByte(Kind.TEXT.ordinal()), SENDER);
+        text(bytes.writeByte(Kind.TEXT.code()), SENDER);
         return bytes;
     }
 
