@@ -34,7 +34,9 @@ public final class ClusterConfig {
     private ClusterConfig(Builder builder) {
         settings = builder.copy();
         Discovery found = settings.discovery;
-        discovery = settings.seeds.isEmpty() ? found : Discovery.seeds(List.copyOf(settings.seeds)).and(found);
+        discovery = settings.seeds.isEmpty()
+                ? found
+                : Discovery.seeds(List.copyOf(settings.seeds)).and(found);
     }
 
     /**

@@ -68,7 +68,8 @@ final class ClusterEvents {
     private void tell(Sinks.Many<ClusterEvent> subscriber, ClusterEvent event) {
         if (subscriber.tryEmitNext(event) == Sinks.EmitResult.FAIL_OVERFLOW) {
             subscribers.remove(subscriber);
-            subscriber.tryEmitError(Exceptions.failWithOverflow("subscriber of cluster events: more than " + CAPACITY + " behind"));
+            subscriber.tryEmitError(
+                    Exceptions.failWithOverflow("subscriber of cluster events: more than " + CAPACITY + " behind"));
         }
     }
 
@@ -93,7 +94,10 @@ final class ClusterEvents {
                     subscribers.add(sink);
                 }
             }
-            return sink.asFlux().startWith(present).publishOn(Schedulers.parallel()).doFinally(end -> forget(sink));
+            return sink.asFlux()
+                    .startWith(present)
+                    .publishOn(Schedulers.parallel())
+                    .doFinally(end -> forget(sink));
         });
     }
 

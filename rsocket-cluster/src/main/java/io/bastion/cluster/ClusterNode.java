@@ -53,6 +53,7 @@ final class ClusterNode implements Cluster {
 
     /** Why there is not the same incarnation any more. */
     private Cause cause = Cause.REMOVED;
+
     private boolean leaving;
 
     /** Set at the start, and never unset. */
@@ -143,9 +144,7 @@ final class ClusterNode implements Cluster {
             } else if (event instanceof MembershipEvent.Quorum e) {
                 publishQuorum(e.held());
             } else if (event instanceof MembershipEvent.Expelled e) {
-                rejoin(
-                        incarnation,
-                        e.cause() == MembershipEvent.Cause.REMOVED ? Cause.REMOVED : Cause.QUORUM_LOST);
+                rejoin(incarnation, e.cause() == MembershipEvent.Cause.REMOVED ? Cause.REMOVED : Cause.QUORUM_LOST);
             }
         }
     }
@@ -224,7 +223,8 @@ final class ClusterNode implements Cluster {
                 last = current;
             }
             discovery.dispose();
-            Mono<Void> end = last == null ? Mono.empty() : last.leave().onErrorComplete().then(last.close("left"));
+            Mono<Void> end =
+                    last == null ? Mono.empty() : last.leave().onErrorComplete().then(last.close("left"));
             end.doFinally(signal -> end()).subscribe();
             return whenClosed();
         });

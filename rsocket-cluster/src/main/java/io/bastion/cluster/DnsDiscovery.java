@@ -32,8 +32,7 @@ final class DnsDiscovery implements Discovery {
         if (!Addresses.isPort(port)) {
             throw new IllegalArgumentException("port: " + port + " (expected: 1 to 65535)");
         }
-        Mono<Set<String>> lookup =
-                Mono.fromCallable(() -> hosts(host, port)).subscribeOn(Schedulers.boundedElastic());
+        Mono<Set<String>> lookup = Mono.fromCallable(() -> hosts(host, port)).subscribeOn(Schedulers.boundedElastic());
         return new DnsDiscovery(host, interval, lookup);
     }
 

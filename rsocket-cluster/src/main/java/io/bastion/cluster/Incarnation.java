@@ -67,7 +67,8 @@ final class Incarnation {
                         quorum.set(membership);
                         return new Incarnation(links, self, services.start(links), membership);
                     })
-                    .onErrorResume(e -> links.close("start has failed").onErrorComplete().then(Mono.error(e)));
+                    .onErrorResume(e ->
+                            links.close("start has failed").onErrorComplete().then(Mono.error(e)));
         });
     }
 

@@ -64,7 +64,8 @@ final class MdnsDiscovery implements Discovery {
                 JmDNS started = address.isAnyLocalAddress() ? JmDNS.create() : JmDNS.create(address, self.bindHost());
                 mdns = started;
                 started.addServiceListener(TYPE, this);
-                String name = self.cluster() + " " + self.address().replace('.', '-').replace(':', '-');
+                String name =
+                        self.cluster() + " " + self.address().replace('.', '-').replace(':', '-');
                 started.registerService(ServiceInfo.create(
                         TYPE, name, self.port(), 0, 0, Map.of(CLUSTER, self.cluster(), ADDRESS, self.address())));
             } catch (IOException e) {

@@ -15,8 +15,7 @@ import java.util.Set;
  * @param roles what it is for
  * @param metadata whatever else it wants known
  */
-public record Member(
-        String host, int port, long uid, String name, Set<String> roles, Map<String, String> metadata) {
+public record Member(String host, int port, long uid, String name, Set<String> roles, Map<String, String> metadata) {
     public Member {
         roles = Set.copyOf(roles);
         metadata = Map.copyOf(metadata);
@@ -24,12 +23,7 @@ public record Member(
 
     static Member of(Peer peer) {
         return new Member(
-                peer.node().host(),
-                peer.node().port(),
-                peer.node().uid(),
-                peer.name(),
-                peer.roles(),
-                peer.metadata());
+                peer.node().host(), peer.node().port(), peer.node().uid(), peer.name(), peer.roles(), peer.metadata());
     }
 
     /** {@code host:port}. */

@@ -87,7 +87,10 @@ class ClusterHistoriesTest {
             }
             case 1 -> {
                 int size = 1 + random.nextInt(Math.max(1, nodes.size() - 1));
-                faults.add("partition " + nodes.subList(0, size).stream().map(node -> node.address).toList());
+                faults.add("partition "
+                        + nodes.subList(0, size).stream()
+                                .map(node -> node.address)
+                                .toList());
                 lab.partition(nodes.subList(0, size), nodes.subList(size, nodes.size()));
             }
             case 2 -> {

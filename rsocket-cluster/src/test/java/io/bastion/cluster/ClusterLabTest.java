@@ -38,7 +38,10 @@ class ClusterLabTest {
     void nodes_startedOneByOne_areMembersOfOneCluster() {
         List<LabNode> nodes = lab.cluster(5);
         for (LabNode node : nodes) {
-            assertThat(node.cluster().members()).hasSize(5).first().isEqualTo(node.cluster().self());
+            assertThat(node.cluster().members())
+                    .hasSize(5)
+                    .first()
+                    .isEqualTo(node.cluster().self());
             assertThat(node.history(MemberUp.class)).hasSize(5);
             assertThat(node.rejoins()).isEmpty();
         }
@@ -83,7 +86,8 @@ class ClusterLabTest {
         });
         Duration took = lab.until("all know", MINUTE, lab::converged);
         assertThat(took).isLessThan(Duration.ofSeconds(8));
-        assertThat(lab.nodes()).allSatisfy(node -> assertThat(node.removals(uid)).containsExactly(Reason.DEAD));
+        assertThat(lab.nodes())
+                .allSatisfy(node -> assertThat(node.removals(uid)).containsExactly(Reason.DEAD));
     }
 
     @Test
@@ -105,13 +109,19 @@ class ClusterLabTest {
         lab.partition(minority, majority);
 
         lab.until("the majority is among itself", MINUTE, () -> lab.agree(majority));
-        assertThat(majority).allSatisfy(node -> assertThat(node.cluster().hasQuorum()).isTrue());
-        lab.until("the minority knows", MINUTE, () -> minority.stream().noneMatch(node -> node.cluster().hasQuorum()));
+        assertThat(majority)
+                .allSatisfy(node -> assertThat(node.cluster().hasQuorum()).isTrue());
+        lab.until(
+                "the minority knows",
+                MINUTE,
+                () -> minority.stream().noneMatch(node -> node.cluster().hasQuorum()));
         lab.run(MINUTE);
         assertThat(minority).allSatisfy(node -> {
             assertThat(node.cluster().hasQuorum()).isFalse();
             assertThat(node.history(QuorumLost.class)).hasSize(1);
-            assertThat(node.rejoins()).singleElement().satisfies(e -> assertThat(e.cause()).isEqualTo(Cause.QUORUM_LOST));
+            assertThat(node.rejoins())
+                    .singleElement()
+                    .satisfies(e -> assertThat(e.cause()).isEqualTo(Cause.QUORUM_LOST));
         });
         assertThat(lab.agree(minority)).isTrue();
 
@@ -132,7 +142,9 @@ class ClusterLabTest {
         lab.network.heal();
         lab.run(MINUTE);
         assertThat(lab.converged()).isTrue();
-        assertThat(nodes).allSatisfy(node -> assertThat(node.history(MemberRemoved.class)).isEmpty());
+        assertThat(nodes)
+                .allSatisfy(
+                        node -> assertThat(node.history(MemberRemoved.class)).isEmpty());
     }
 
     @Test
@@ -150,7 +162,9 @@ class ClusterLabTest {
         List<LabNode> nodes = lab.cluster(2);
         lab.partition(nodes.subList(0, 1), nodes.subList(1, 2));
         lab.run(MINUTE);
-        assertThat(nodes).allMatch(node -> node.cluster().hasQuorum() && node.cluster().members().size() == 1);
+        assertThat(nodes)
+                .allMatch(node ->
+                        node.cluster().hasQuorum() && node.cluster().members().size() == 1);
         lab.network.heal();
         lab.until("both are members", MINUTE, lab::converged);
         assertThat(nodes).anyMatch(node -> !node.rejoins().isEmpty());
@@ -167,7 +181,8 @@ class ClusterLabTest {
         lab.network.heal();
         lab.until("all are members", MINUTE, lab::converged);
         assertThat(deaf.uid()).isNotEqualTo(uid);
-        assertThat(others(nodes, deaf)).allSatisfy(node -> assertThat(node.rejoins()).isEmpty());
+        assertThat(others(nodes, deaf))
+                .allSatisfy(node -> assertThat(node.rejoins()).isEmpty());
     }
 
     @Test
@@ -182,7 +197,9 @@ class ClusterLabTest {
                 "they see each other",
                 MINUTE,
                 () -> nodes.get(0).history(MemberReachable.class).findAny().isPresent());
-        assertThat(nodes).allSatisfy(node -> assertThat(node.history(MemberRemoved.class)).isEmpty());
+        assertThat(nodes)
+                .allSatisfy(
+                        node -> assertThat(node.history(MemberRemoved.class)).isEmpty());
     }
 
     @Test
@@ -201,7 +218,8 @@ class ClusterLabTest {
         assertThat(frozen.rejoins().get(0).cause()).isEqualTo(Cause.REMOVED);
         lab.until("all are members", MINUTE, lab::converged);
         assertThat(frozen.uid()).isNotEqualTo(uid);
-        assertThat(others(nodes, frozen)).allSatisfy(node -> assertThat(node.rejoins()).isEmpty());
+        assertThat(others(nodes, frozen))
+                .allSatisfy(node -> assertThat(node.rejoins()).isEmpty());
     }
 
     @Test
@@ -212,7 +230,9 @@ class ClusterLabTest {
         lab.thaw(nodes.get(1));
         lab.run(MINUTE);
         assertThat(lab.converged()).isTrue();
-        assertThat(nodes).allSatisfy(node -> assertThat(node.history(MemberRemoved.class)).isEmpty());
+        assertThat(nodes)
+                .allSatisfy(
+                        node -> assertThat(node.history(MemberRemoved.class)).isEmpty());
     }
 
     @Test

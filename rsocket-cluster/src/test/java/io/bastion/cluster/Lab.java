@@ -140,7 +140,8 @@ final class Lab implements AutoCloseable {
             return false;
         }
         List<Long> all = uids(some.stream().map(node -> node.cluster().self()));
-        return some.stream().allMatch(node -> uids(node.cluster().members().stream()).equals(all));
+        return some.stream()
+                .allMatch(node -> uids(node.cluster().members().stream()).equals(all));
     }
 
     private static List<Long> uids(Stream<Member> members) {

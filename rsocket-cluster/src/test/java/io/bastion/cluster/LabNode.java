@@ -77,15 +77,23 @@ final class LabNode {
         Set<Long> buried = new HashSet<>();
         for (ClusterEvent event : history) {
             if (event instanceof MemberUp e) {
-                assertThat(up.add(e.member().uid())).as("%s: twice up: %s in %s", address, e, history).isTrue();
-                assertThat(buried).as("%s: back from the dead: %s", address, e).doesNotContain(e.member().uid());
+                assertThat(up.add(e.member().uid()))
+                        .as("%s: twice up: %s in %s", address, e, history)
+                        .isTrue();
+                assertThat(buried)
+                        .as("%s: back from the dead: %s", address, e)
+                        .doesNotContain(e.member().uid());
             } else if (event instanceof MemberRemoved e) {
-                assertThat(up.remove(e.member().uid())).as("%s: was not up: %s in %s", address, e, history).isTrue();
+                assertThat(up.remove(e.member().uid()))
+                        .as("%s: was not up: %s in %s", address, e, history)
+                        .isTrue();
                 if (e.reason() != Reason.REJOINING) {
                     buried.add(e.member().uid());
                 }
             } else if (event instanceof MemberUnreachable e) {
-                assertThat(up).as("%s: is not up: %s", address, e).contains(e.member().uid());
+                assertThat(up)
+                        .as("%s: is not up: %s", address, e)
+                        .contains(e.member().uid());
             }
         }
     }
@@ -93,7 +101,10 @@ final class LabNode {
     @Override
     public String toString() {
         Cluster c = cluster;
-        return address + (c == null ? " not started " + failure : " " + c.self() + " quorum " + c.hasQuorum() + " sees " + c.members())
+        return address
+                + (c == null
+                        ? " not started " + failure
+                        : " " + c.self() + " quorum " + c.hasQuorum() + " sees " + c.members())
                 + "\n    " + history;
     }
 }

@@ -87,7 +87,8 @@ final class EngineInput extends FilterInputStream implements ObjectInput {
     @Override
     public int readInt() throws IOException {
         int value = data.readInt();
-        int limit = parent == Kind.RECORD ? Integer.MAX_VALUE / 2 : parent == Kind.MESSAGE ? MAX_HEADERS : in.available();
+        int limit =
+                parent == Kind.RECORD ? Integer.MAX_VALUE / 2 : parent == Kind.MESSAGE ? MAX_HEADERS : in.available();
         if (value < 0 || value > limit) {
             throw new IOException("number in " + parent + ": " + value + " (expected: 0 to " + limit + ")");
         }

@@ -96,7 +96,8 @@ final class EngineTransport implements Transport, LinkListener {
         String id = request.correlationId();
         // several at a time may have the same id: those who are asked to ping another one
         Mono<Message> response = received.asFlux()
-                .filter(message -> id.equals(message.correlationId()) && !request.qualifier().equals(message.qualifier()))
+                .filter(message -> id.equals(message.correlationId())
+                        && !request.qualifier().equals(message.qualifier()))
                 .next();
         return Mono.firstWithSignal(response, send(to, request).then(Mono.never()));
     }
@@ -104,7 +105,8 @@ final class EngineTransport implements Transport, LinkListener {
     @Override
     public Flux<Message> listen() {
         return received.asFlux()
-                .onBackpressureBuffer(MAX_WAITING, lost -> log.debug("too late: {}", lost), BufferOverflowStrategy.DROP_OLDEST);
+                .onBackpressureBuffer(
+                        MAX_WAITING, lost -> log.debug("too late: {}", lost), BufferOverflowStrategy.DROP_OLDEST);
     }
 
     @Override
@@ -123,7 +125,8 @@ final class EngineTransport implements Transport, LinkListener {
         if (stopped || type != PushType.ENGINE && type != PushType.ENGINE_PART) {
             return;
         }
-        ByteBuf message = parts(link).receive(push.slice(push.readerIndex() + 1, push.readableBytes() - 1), type == PushType.ENGINE);
+        ByteBuf message = parts(link)
+                .receive(push.slice(push.readerIndex() + 1, push.readableBytes() - 1), type == PushType.ENGINE);
         if (message != null) {
             receive(link, message);
         }

@@ -15,8 +15,7 @@ final class Grammar {
     private static final Map<Kind, List<Set<Kind>>> CHILDREN = Map.of(
             Kind.RECORD, List.of(MEMBER, EnumSet.of(Kind.STATUS)),
             Kind.SYNC, List.of(EnumSet.of(Kind.RECORD)),
-            Kind.PING,
-                    List.of(MEMBER, MEMBER, EnumSet.of(Kind.MEMBER, Kind.NULL), EnumSet.of(Kind.ACK, Kind.NULL)),
+            Kind.PING, List.of(MEMBER, MEMBER, EnumSet.of(Kind.MEMBER, Kind.NULL), EnumSet.of(Kind.ACK, Kind.NULL)),
             Kind.GOSSIP, List.of(EnumSet.of(Kind.MESSAGE)),
             Kind.GOSSIP_REQUEST, List.of(EnumSet.of(Kind.GOSSIP)),
             Kind.METADATA_REQUEST, List.of(MEMBER),

@@ -117,7 +117,10 @@ public final class NodeMembership implements Membership {
         return Mono.defer(() -> {
             events = listener;
             lastTick = clock.getAsLong();
-            tombstones.all().forEach(tombstone -> links.bury(tombstone.node(), tombstone.reason().name()));
+            tombstones
+                    .all()
+                    .forEach(tombstone ->
+                            links.bury(tombstone.node(), tombstone.reason().name()));
             links.addListener(new Listener());
             run(this::tick);
             return engine.start(new Engine.Listener() {
@@ -327,7 +330,8 @@ public final class NodeMembership implements Membership {
                         bury(List.of(new Tombstone(meant, Removal.REPLACED)));
                     }
                 }
-                case WRONG_CLUSTER, INCOMPATIBLE, UNAUTHENTICATED -> log.warn("{} is refused: {}", self, error.toString());
+                case WRONG_CLUSTER, INCOMPATIBLE, UNAUTHENTICATED ->
+                    log.warn("{} is refused: {}", self, error.toString());
                 default -> {}
             }
         }
@@ -464,7 +468,10 @@ public final class NodeMembership implements Membership {
 
     private void awake(long pause) {
         if (!view.members().isEmpty()) {
-            log.warn("{} has stood still for {} ms and asks whether it was removed", self, TimeUnit.NANOSECONDS.toMillis(pause));
+            log.warn(
+                    "{} has stood still for {} ms and asks whether it was removed",
+                    self,
+                    TimeUnit.NANOSECONDS.toMillis(pause));
             view.doubt(true);
             contacts.hurry();
             ask();

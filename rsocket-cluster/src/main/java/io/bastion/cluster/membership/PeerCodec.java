@@ -47,8 +47,8 @@ final class PeerCodec implements MetadataCodec {
             throw new UncheckedIOException(e);
         }
         if (bytes.size() > MAX_BYTES) {
-            throw new IllegalArgumentException("metadata: " + bytes.size() + " bytes with name and roles (expected: "
-                    + MAX_BYTES + " at most)");
+            throw new IllegalArgumentException(
+                    "metadata: " + bytes.size() + " bytes with name and roles (expected: " + MAX_BYTES + " at most)");
         }
         return bytes.toByteArray();
     }

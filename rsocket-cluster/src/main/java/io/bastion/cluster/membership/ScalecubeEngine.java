@@ -61,8 +61,7 @@ final class ScalecubeEngine implements Engine {
                 .transport(config -> config.transportFactory(ignored -> transport))
                 .failureDetector(config -> config.pingInterval(ping).pingTimeout(millis(timings.pingTimeout())))
                 .gossip(config -> config.gossipInterval(Math.max(1, ping * 2 / 5)))
-                .membership(config ->
-                        config.suspicionMult(timings.suspicion()).syncInterval(millis(timings.sync())));
+                .membership(config -> config.suspicionMult(timings.suspicion()).syncInterval(millis(timings.sync())));
     }
 
     private static int millis(Duration duration) {
@@ -88,7 +87,9 @@ final class ScalecubeEngine implements Engine {
          * list in scalecube's name; and scalecube is made to believe that the other one has asked for ours. Unasked answers
          * are taken as well as others.
          */
-        transport.send(address, EngineCodec.emptySync(self.node().address())).subscribe(null, e -> log.debug("{}", e.toString()));
+        transport
+                .send(address, EngineCodec.emptySync(self.node().address()))
+                .subscribe(null, e -> log.debug("{}", e.toString()));
         transport.inject(EngineCodec.emptySync(address));
     }
 

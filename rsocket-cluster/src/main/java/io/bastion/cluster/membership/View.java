@@ -45,6 +45,7 @@ final class View {
 
     /** The nodes by the {@link #key} of their addresses. */
     private volatile Set<Long> reference;
+
     private volatile boolean quorum;
     private volatile List<Peer> seen = List.of();
 

@@ -23,8 +23,8 @@ class ControlCodecTest {
         List<Tombstone> tombstones = new ArrayList<>();
         List<Removal> removals = List.of(Removal.values());
         for (int i = 0; i < Tombstones.CAPACITY; i++) {
-            tombstones.add(new Tombstone(
-                    new NodeId("host-" + i + ".example.org", 65_535 - i, -1L - i), removals.get(i % 3)));
+            tombstones.add(
+                    new Tombstone(new NodeId("host-" + i + ".example.org", 65_535 - i, -1L - i), removals.get(i % 3)));
         }
         List<Tombstone> read = new ArrayList<>();
         for (ByteBuf push : ControlCodec.tombstones(tombstones)) {

@@ -99,7 +99,8 @@ class EngineCodecTest {
 
     @Test
     void message_carriesAnythingElse_isNotWritten() {
-        Message message = Message.builder().qualifier("q").data(new Serializable() {}).build();
+        Message message =
+                Message.builder().qualifier("q").data(new Serializable() {}).build();
         assertThatThrownBy(() -> EngineCodec.encode(message, Unpooled.buffer()))
                 .isInstanceOf(IllegalArgumentException.class);
     }
@@ -124,7 +125,8 @@ class EngineCodecTest {
     }
 
     private static List<Message> messages() throws Exception {
-        Object alive = Class.forName("io.scalecube.cluster.membership.MemberStatus").getEnumConstants()[0];
+        Object alive =
+                Class.forName("io.scalecube.cluster.membership.MemberStatus").getEnumConstants()[0];
         Object record = create("membership.MembershipRecord", A, alive, 3);
         Object gossip = create("gossip.Gossip", "1a", message("sc/membership/gossip", record), 7L);
         return List.of(

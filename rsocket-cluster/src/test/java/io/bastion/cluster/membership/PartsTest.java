@@ -27,7 +27,8 @@ class PartsTest {
 
     @Test
     void messages_ofAllLengths_areReceivedOneByOne() {
-        List<ByteBuf> messages = List.of(message(0), message(1), message(Link.MAX_PUSH - 1), message(Link.MAX_PUSH), message(40_000));
+        List<ByteBuf> messages =
+                List.of(message(0), message(1), message(Link.MAX_PUSH - 1), message(Link.MAX_PUSH), message(40_000));
         messages.forEach(message -> parts.send(message.duplicate()));
         assertThat(received()).isEqualTo(messages);
     }
@@ -44,7 +45,8 @@ class PartsTest {
     private List<ByteBuf> received() {
         List<ByteBuf> messages = new ArrayList<>();
         for (ByteBuf push : pushed) {
-            ByteBuf message = parts.receive(push.slice(1, push.readableBytes() - 1), push.getByte(0) == PushType.ENGINE);
+            ByteBuf message =
+                    parts.receive(push.slice(1, push.readableBytes() - 1), push.getByte(0) == PushType.ENGINE);
             if (message != null) {
                 messages.add(message);
             }
