@@ -13,7 +13,7 @@ public final class AskRefusedException extends RuntimeException {
         this(actor, "mailbox of " + actor.path() + " is full (expected: room for the request)");
     }
 
-    private AskRefusedException(ActorRef<?> actor, String why) {
+    AskRefusedException(ActorRef<?> actor, String why) {
         super("ask: " + why, null, false, false);
         this.actor = actor;
     }

@@ -57,6 +57,13 @@ public final class MessageTypes {
         return find(type) != null;
     }
 
+    /** Refuses a message that cannot be written, where it is sent. */
+    public void check(Object message) {
+        if (find(message.getClass()) == null) {
+            throw UnregisteredTypeException.of(message.getClass());
+        }
+    }
+
     /** Ids of the codecs that the types have, sorted. */
     public List<String> codecs() {
         return codecs;

@@ -1,0 +1,183 @@
+package io.bastion.cluster.remote;
+
+import io.bastion.actor.ActorRef;
+import io.bastion.actor.ActorSystem;
+import io.bastion.actor.DeadLetter;
+import io.bastion.actor.RemoteActorRef.Watcher;
+import io.bastion.actor.RemotePort;
+import io.bastion.actor.TerminationReason;
+import io.bastion.cluster.codec.MessageTypes;
+import io.bastion.cluster.link.Link;
+import io.bastion.cluster.link.LinkListener;
+import io.bastion.cluster.link.Links;
+import io.bastion.cluster.link.NodeId;
+import io.bastion.scheduler.ActivityScheduler;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import reactor.core.scheduler.Scheduler;
+
+/**
+ * References to actors of other nodes, for one incarnation of this node: it makes actors here known there, sends messages, and brings
+ * those that come. Thread-safe.
+ *
+ * <p>Messages are delivered at most once, in order for each sender and receiver, also over a link that breaks and one that follows it.
+ * A node of which {@link #lost} was said is dead for ever, and after {@link #close} all are.
+ */
+public final class Remoting implements LinkListener {
+    final Links links;
+    final MessageTypes types;
+    final RemoteSettings settings;
+    final Exports exports = new Exports();
+    private final ActorSystem system;
+    private final RemotePort port;
+    private final ConcurrentMap<NodeId, Peer> peers = new ConcurrentHashMap<>();
+    private final Set<NodeId> lost = ConcurrentHashMap.newKeySet();
+
+    /** Where references lead whose actor here has ended, and those to nodes that are lost. */
+    private final Peer nobodyHere;
+
+    private final Peer nowhere;
+    private volatile boolean closed;
+
+    /**
+     * Begins to send and to receive over links; the {@code links} are closed by who has made them.
+     *
+     * @param system the actors here
+     * @param links of this incarnation
+     * @param types messages that are sent and received
+     */
+    public Remoting(ActorSystem system, Links links, MessageTypes types, RemoteSettings settings) {
+        this.system = system;
+        this.links = links;
+        this.types = types;
+        this.settings = settings;
+        port = RemotePort.of(system);
+        nobodyHere = new Peer(this, links.self(), 1);
+        nobodyHere.lost(DeadLetter.Reason.TERMINATED, TerminationReason.STOPPED, "this node");
+        nowhere = new Peer(this, links.self(), 1);
+        nowhere.lost(DeadLetter.Reason.NODE_LOST, TerminationReason.NODE_LOST, "lost");
+        links.addListener(this);
+    }
+
+    // ------------------------------------------------------------------------------------------------ for the cluster
+
+    @Override
+    public void up(Link link) {
+        peer(link.node()).up(link);
+    }
+
+    @Override
+    public void down(Link link, String reason) {
+        Peer peer = peers.get(link.node());
+        if (peer != null) {
+            peer.down(link, reason);
+        }
+    }
+
+    /** That incarnation is dead for ever: what waits for it is dead letters, and watchers of its actors are told. */
+    public void lost(NodeId node) {
+        lost.add(node);
+        Peer peer = peers.remove(node);
+        if (peer != null) {
+            peer.lost(DeadLetter.Reason.NODE_LOST, TerminationReason.NODE_LOST, "removed from the cluster");
+        }
+    }
+
+    /** This incarnation is over: all others are lost for it, and nothing comes any more. */
+    public void close() {
+        closed = true;
+        peers.keySet().forEach(this::lost);
+        exports.close();
+    }
+
+    /**
+     * Makes an actor known under a number that other nodes know beforehand.
+     *
+     * @param id odd, and not given yet
+     */
+    void makeKnown(long id, ActorRef<?> actor) {
+        exports.exportAs(id, actor);
+    }
+
+    /** An actor of another node that has such a number. */
+    <M> ActorRef<M> reference(NodeId node, long id) {
+        return new RemoteRef<>(this, node, id, id, null);
+    }
+
+    /** What became of messages to and from each node that there is. */
+    public List<PeerStats> stats() {
+        return peers.values().stream().map(Peer::stats).toList();
+    }
+
+    /** How many references of this node others know. */
+    public int knownReferences() {
+        return exports.size();
+    }
+
+    // ------------------------------------------------------------------------------------------------ for the package
+
+    NodeId self() {
+        return links.self();
+    }
+
+    ActorSystem system() {
+        return system;
+    }
+
+    ActivityScheduler scheduler() {
+        return system.scheduler();
+    }
+
+    Scheduler.Worker newWorker() {
+        return scheduler().createWorker();
+    }
+
+    long nanoTime() {
+        return scheduler().timer().nanoTime();
+    }
+
+    double random() {
+        return scheduler().random();
+    }
+
+    /** A node; one to which nothing gets if it is lost. */
+    Peer peer(NodeId node) {
+        Peer known = peers.get(node);
+        if (known != null) {
+            return known;
+        }
+        if (node.equals(self())) {
+            return nobodyHere;
+        }
+        if (closed || lost.contains(node)) {
+            return nowhere;
+        }
+        Peer peer = peers.computeIfAbsent(node, n -> new Peer(this, n, settings.lanes()));
+        if (closed || lost.contains(node)) {
+            lost(node);
+        }
+        return peer;
+    }
+
+    /** A reference of this node that comes home. */
+    ActorRef<?> home(long id) {
+        Exports.Export export = exports.find(id);
+        return export == null ? new RemoteRef<>(this, self(), id, id, null) : export.reference();
+    }
+
+    void deadLetter(DeadLetter letter) {
+        port.deadLetter(letter);
+    }
+
+    /** A message for somebody here who is not there. */
+    void deadHere(long id, Object message, DeadLetter.Reason reason) {
+        deadLetter(new DeadLetter(message, new RemoteRef<>(this, self(), id, id, null), null, reason));
+    }
+
+    /** The box of the messages to a watcher, behind which it is told. */
+    long boxOf(Watcher watcher) {
+        return watcher instanceof ActorRef<?> actor ? exports.export(actor).box() : 0;
+    }
+}

@@ -1,0 +1,180 @@
+package io.bastion.cluster.remote;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.bastion.actor.ActorRef;
+import io.bastion.actor.DeadLetter;
+import io.bastion.actor.TellResult;
+import io.bastion.cluster.codec.UnregisteredTypeException;
+import io.bastion.cluster.remote.Nodes.Introduction;
+import io.bastion.cluster.remote.Nodes.Numbered;
+import io.bastion.cluster.remote.Nodes.Unregistered;
+import io.bastion.testkit.BastionTest;
+import io.bastion.testkit.Probe;
+import io.bastion.testkit.TestKit;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Flux;
+import reactor.util.context.Context;
+
+@BastionTest
+class RemoteTellTest {
+    private Nodes nodes;
+    private TestKit kit;
+
+    @BeforeEach
+    void start(TestKit kit) {
+        this.kit = kit;
+        nodes = new Nodes(kit);
+    }
+
+    @AfterEach
+    void end() {
+        nodes.close();
+    }
+
+    @Test
+    void message_toAnActorElsewhere_isDelivered() {
+        Probe<String> probe = kit.probe();
+        ActorRef<String> remote = nodes.b.known(probe.ref());
+
+        assertThat(remote.tell("hello")).isEqualTo(TellResult.ACCEPTED);
+
+        probe.expect("hello");
+        assertThat(nodes.a.ups).isEqualTo(1);
+    }
+
+    @RepeatedTest(10)
+    void manyMessages_ofSeveralSenders_keepTheirOrder() {
+        List<Numbered> got = new ArrayList<>();
+        ActorRef<Numbered> remote = nodes.b.known(nodes.actor("sink", (c, m) -> got.add(m)));
+
+        nodes.network.delay(Duration.ofNanos(10), Duration.ofMillis(2));
+        for (int i = 0; i < 1_000; i++) {
+            assertThat(remote.tell(new Numbered(0, i))).isEqualTo(TellResult.ACCEPTED);
+            assertThat(remote.tell(new Numbered(1, i))).isEqualTo(TellResult.ACCEPTED);
+        }
+        nodes.until("all are there", () -> got.size() == 2_000);
+
+        for (int sender = 0; sender < 2; sender++) {
+            int own = sender;
+            assertThat(got.stream().filter(n -> n.sender() == own).map(Numbered::number))
+                    .isSorted()
+                    .doesNotHaveDuplicates();
+        }
+    }
+
+    @Test
+    void aReferenceInAMessage_worksAtTheOtherEnd_andAtHomeIsItself() {
+        List<ActorRef<String>> got = new ArrayList<>();
+        Probe<String> introduced = kit.probe();
+        ActorRef<Introduction> there = nodes.b.known(nodes.<Introduction>actor("there", (c, m) -> got.add(m.who())));
+        ActorRef<Introduction> back = nodes.a.known(nodes.<Introduction>actor("back", (c, m) -> got.add(m.who())));
+
+        there.tell(new Introduction(introduced.ref()));
+        kit.until("it is there", () -> got.size() == 1);
+        got.get(0).tell("through the net");
+        introduced.expect("through the net");
+        assertThat(got.get(0)).isInstanceOf(RemoteRef.class);
+        assertThat(got.get(0).path())
+                .isEqualTo(introduced.ref().path().replace("bastion://test/", "bastion://test@a:1/"));
+
+        back.tell(new Introduction(got.get(0)));
+        kit.until("it is back", () -> got.size() == 2);
+        assertThat(got.get(1)).isSameAs(introduced.ref());
+        there.tell(new Introduction(introduced.ref()));
+        kit.until("it is there again", () -> got.size() == 3);
+        assertThat(got.get(2)).isEqualTo(got.get(0)).hasSameHashCodeAs(got.get(0));
+    }
+
+    @Test
+    void aTypeThatIsNotRegistered_isRefusedWhereItIsSent() {
+        ActorRef<Object> remote = nodes.b.known(kit.probe().ref());
+
+        assertThatThrownBy(() -> remote.tell(new Unregistered(1)))
+                .isInstanceOf(UnregisteredTypeException.class)
+                .hasMessageContaining("Unregistered");
+        assertThatThrownBy(() -> remote.send(new Unregistered(1))).isInstanceOf(UnregisteredTypeException.class);
+    }
+
+    @Test
+    void aMessageForAnActorThatHasEnded_isADeadLetterOfTheSender() {
+        Probe<String> probe = kit.probe();
+        ActorRef<String> remote = nodes.b.known(probe.ref());
+        remote.tell("alive");
+        probe.expect("alive");
+        probe.ref().stop();
+        kit.rest();
+
+        remote.tell("too late");
+        kit.until("it is dead", () -> !kit.deadLetters().isEmpty());
+
+        DeadLetter letter = kit.deadLetters().get(0);
+        assertThat(letter.message()).isEqualTo("too late");
+        assertThat(letter.recipient()).isEqualTo(remote);
+        assertThat(letter.reason()).isEqualTo(DeadLetter.Reason.TERMINATED);
+        assertThat(remote.tell("nor this")).isEqualTo(TellResult.TERMINATED);
+    }
+
+    @Test
+    void aFirstMessageForAnActorThatHasEnded_comesBack() {
+        Probe<String> probe = kit.probe();
+        ActorRef<String> remote = nodes.b.known(probe.ref());
+        probe.ref().stop();
+        kit.rest();
+
+        assertThat(remote.tell("too late")).isEqualTo(TellResult.ACCEPTED);
+        kit.until("it is dead", () -> !kit.deadLetters().isEmpty());
+
+        assertThat(kit.deadLetters().get(0).message()).isEqualTo("too late");
+        assertThat(kit.deadLetters().get(0).recipient()).isEqualTo(remote);
+        assertThat(nodes.a.stats().deadLettered()).isEqualTo(1);
+    }
+
+    @Test
+    void entriesOfTheContextThatAreRegistered_travel() {
+        List<Object> seen = new ArrayList<>();
+        ActorRef<String> remote = nodes.b.known(nodes.actor("there", (context, message) -> {
+            seen.add(context.contextView().getOrDefault("traceparent", "none"));
+            seen.add(context.contextView().getOrDefault("secret", "none"));
+        }));
+
+        remote.tell("m", Context.of("traceparent", "00-1-1-01", "secret", "s"));
+        remote.tell("m");
+        kit.until("both are there", () -> seen.size() == 4);
+
+        assertThat(seen).containsExactly("00-1-1-01", "none", "none", "none");
+    }
+
+    @Test
+    void aMessageThatIsTooLong_isADeadLetter_andTheNextArrives() {
+        Probe<byte[]> probe = kit.probe();
+        ActorRef<byte[]> remote = nodes.b.known(probe.ref());
+
+        remote.tell(new byte[2 * 1024 * 1024]);
+        remote.tell(new byte[500_000]);
+
+        assertThat(probe.expectNext()).hasSize(500_000);
+        assertThat(kit.deadLetters())
+                .singleElement()
+                .extracting(DeadLetter::reason)
+                .isEqualTo(DeadLetter.Reason.UNENCODABLE);
+    }
+
+    @Test
+    void whatIsFed_isTakenFromItsSourceAsThereIsRoom() {
+        List<Integer> got = new ArrayList<>();
+        ActorRef<Integer> remote = nodes.b.known(nodes.actor("sink", (c, m) -> got.add(m)));
+
+        kit.result(remote.feed(Flux.range(0, 20_000)));
+        kit.until("all are there", () -> got.size() == 20_000);
+
+        assertThat(got).isSorted().doesNotHaveDuplicates();
+    }
+}

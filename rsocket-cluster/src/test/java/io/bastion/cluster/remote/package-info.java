@@ -1,0 +1,4 @@
+@NullMarked
+package io.bastion.cluster.remote;
+
+import org.jspecify.annotations.NullMarked;
