@@ -66,7 +66,7 @@ final class ClusterEvents {
     }
 
     private void tell(Sinks.Many<ClusterEvent> subscriber, ClusterEvent event) {
-        if (subscriber.tryEmitNext(event) == Sinks.EmitResult.FAIL_OVERFLOW) {
+        if (subscriber.tryEmitNext(event).isFailure()) {
             subscribers.remove(subscriber);
             subscriber.tryEmitError(
                     Exceptions.failWithOverflow("subscriber of cluster events: more than " + CAPACITY + " behind"));

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 
 /**
  * Finds addresses at which there may be nodes of the cluster, and may announce that of this node. What it finds is tried, again and
@@ -92,8 +93,9 @@ public interface Discovery {
 
     /** What either of two finds. */
     default Discovery and(Discovery other) {
+        Mono<Set<String>> nothing = Mono.just(Set.of());
         return self -> Flux.combineLatest(
-                        find(self).startWith(Set.of()), other.find(self).startWith(Set.of()), Addresses::union)
+                        Flux.concat(nothing, find(self)), Flux.concat(nothing, other.find(self)), Addresses::union)
                 .distinctUntilChanged();
     }
 }
