@@ -46,4 +46,9 @@ public interface Link {
 
     /** Bytes that {@link #push} takes. */
     int MAX_PUSH = 16 * 1024;
+
+    /** Bytes that a batch of a lane has at most; the link is closed if it is given more. */
+    default int maxBatch() {
+        return 4 << 20;
+    }
 }

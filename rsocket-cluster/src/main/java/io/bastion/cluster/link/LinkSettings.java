@@ -15,8 +15,8 @@ import java.util.List;
  * @param lanes how many lanes a link has at most
  * @param codecs ids of the codecs that it has
  * @param maxLinks how many links it has at most
- * @param patience how long it goes on with a dial that the other end answers by {@code DUPLICATE} or {@code UNAVAILABLE}, and
- *     waits for a link that it has accepted
+ * @param patience how long somebody waits for a link at most, also while the other end answers by {@code DUPLICATE} or
+ *     {@code UNAVAILABLE}, and how long it expects a link that it has accepted
  * @param backoff how long an address is left alone after it was dialled in vain; doubled with each time while somebody waits
  * @param maxBackoff the longest such rest
  */
@@ -51,7 +51,7 @@ public record LinkSettings(
         require(maxBackoff.compareTo(backoff) >= 0, "maxBackoff", maxBackoff, ">= backoff: " + backoff);
     }
 
-    /** With four lanes, at most 1024 links, a patience of 5 s and a back-off of 100 ms to 5 s. */
+    /** With four lanes, at most 1024 links, a patience of 10 s and a back-off of 100 ms to 5 s. */
     public static LinkSettings of(String cluster, String host, long uid, List<String> codecs) {
         return new LinkSettings(
                 cluster,
@@ -63,7 +63,7 @@ public record LinkSettings(
                 DEFAULT_LANES,
                 codecs,
                 1024,
-                Duration.ofSeconds(5),
+                Duration.ofSeconds(10),
                 Duration.ofMillis(100),
                 Duration.ofSeconds(5));
     }

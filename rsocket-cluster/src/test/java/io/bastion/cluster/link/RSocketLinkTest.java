@@ -1,0 +1,198 @@
+package io.bastion.cluster.link;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.bastion.testkit.Await;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.PooledByteBufAllocator;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Flux;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+
+class RSocketLinkTest extends LinkContract {
+    static final RSocketSettings SETTINGS = new RSocketSettings(
+            HOST,
+            0,
+            1,
+            64 << 10,
+            1 << 20,
+            Duration.ofMillis(50),
+            20,
+            100,
+            Duration.ofSeconds(3),
+            64,
+            LinkSecurity.loopback());
+
+    private final Scheduler scheduler = Schedulers.newSingle("links-test", true);
+
+    @Override
+    LinkTransport transport() {
+        return new RSocketTransport(SETTINGS);
+    }
+
+    @Override
+    Scheduler scheduler() {
+        return scheduler;
+    }
+
+    @Override
+    int rounds() {
+        return 50;
+    }
+
+    @Override
+    void until(BooleanSupplier condition) {
+        Await.until("what the test waits for", condition);
+    }
+
+    @Override
+    void end() {
+        scheduler.dispose();
+    }
+
+    private ByteBuf bytes(int n) {
+        ByteBuf bytes = PooledByteBufAllocator.DEFAULT.buffer(n);
+        for (int i = 0; i < n; i++) {
+            bytes.writeByte(i % 251);
+        }
+        return bytes;
+    }
+
+    @Test
+    void batch_longerThanAFrame_arrivesWhole() {
+        Pair pair = pair();
+        int n = 5 * SETTINGS.maxFrame() + 7;
+        ByteBuf sent = bytes(n);
+        List<Boolean> whole = new CopyOnWriteArrayList<>();
+        pair.b().lane(0, Flux.never()).subscribe(received -> {
+            ByteBuf expected = bytes(n);
+            whole.add(ByteBufUtil.equals(received, expected));
+            expected.release();
+            received.release();
+        });
+        pair.a().lane(0, Flux.just(sent).concatWith(Flux.never())).subscribe(ByteBuf::release);
+        until(() -> !whole.isEmpty());
+        assertThat(whole).containsExactly(true);
+        until(() -> sent.refCnt() == 0);
+    }
+
+    @Test
+    void batch_thatIsTooLong_endsTheLinkAtItsSender() {
+        NodeLinks a = node(1);
+        NodeLinks b = node(2);
+        List<String> reasons = new CopyOnWriteArrayList<>();
+        a.addListener(new LinkListener() {
+            @Override
+            public void down(Link link, String reason) {
+                reasons.add(reason);
+            }
+        });
+        Link link = result(a.to(b.self()));
+        until(() -> b.with(a.self()) != null);
+        Taken there = take(Objects.requireNonNull(b.with(a.self())).lane(0, Flux.never()), 5);
+        ByteBuf sent = bytes(link.maxBatch() + 1);
+        take(link.lane(0, Flux.just(sent)), 5);
+        until(() -> there.over.get() && reasons.size() == 1);
+        assertThat(reasons.get(0)).contains("batch: " + (link.maxBatch() + 1) + " bytes");
+        assertThat(sent.refCnt()).isZero();
+    }
+
+    /** Stands between two ends, and may hold back what goes through. */
+    private static final class Proxy implements AutoCloseable {
+        final ServerSocket listening = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
+        volatile boolean holds;
+        private final List<Socket> sockets = new CopyOnWriteArrayList<>();
+
+        Proxy(int port) throws IOException {
+            start(() -> {
+                Socket from = accepted(listening.accept());
+                Socket to = accepted(new Socket(InetAddress.getLoopbackAddress(), port));
+                start(() -> copy(from, to));
+                copy(to, from);
+            });
+        }
+
+        private interface Work {
+            void run() throws IOException;
+        }
+
+        private static void start(Work work) {
+            Thread thread = new Thread(
+                    () -> {
+                        try {
+                            work.run();
+                        } catch (IOException e) {
+                            // closed
+                        }
+                    },
+                    "proxy");
+            thread.setDaemon(true);
+            thread.start();
+        }
+
+        private Socket accepted(Socket socket) {
+            sockets.add(socket);
+            return socket;
+        }
+
+        private void copy(Socket from, Socket to) throws IOException {
+            byte[] buffer = new byte[8192];
+            for (int n; (n = from.getInputStream().read(buffer)) >= 0; ) {
+                while (holds) {
+                    LockSupport.parkNanos(1_000_000);
+                }
+                to.getOutputStream().write(buffer, 0, n);
+            }
+            to.close();
+        }
+
+        @Override
+        public void close() throws IOException {
+            holds = false;
+            listening.close();
+            for (Socket socket : sockets) {
+                socket.close();
+            }
+        }
+    }
+
+    @Test
+    void peer_thatIsNotHeard_isUnreachable_andReachableAgain_andGivenUpIfThatLasts() throws IOException {
+        NodeLinks a = node(1);
+        NodeLinks b = node(2);
+        Heard atA = hear(a);
+        Heard atB = hear(b);
+        try (Proxy proxy = new Proxy(b.self().port())) {
+            result(a.to("127.0.0.1:" + proxy.listening.getLocalPort()));
+            until(() -> atB.events.contains("up"));
+            proxy.holds = true;
+            until(() -> atA.events.contains("unreachable") && atB.events.contains("unreachable"));
+            proxy.holds = false;
+            until(() -> atA.events.contains("reachable") && atB.events.contains("reachable"));
+            proxy.holds = true;
+            until(() -> atA.events.contains("down") && atB.events.contains("down"));
+        }
+        assertThat(atA.events).containsExactly("up", "unreachable", "reachable", "unreachable", "down");
+        assertThat(atB.events).containsExactly("up", "unreachable", "reachable", "unreachable", "down");
+    }
+
+    @Test
+    void transport_thatIsClosed_leavesNoThread() {
+        NodeLinks a = node(1);
+        complete(a.close("done"));
+        until(() -> Thread.getAllStackTraces().keySet().stream()
+                .noneMatch(thread -> thread.getName().startsWith("bastion-link")));
+    }
+}
