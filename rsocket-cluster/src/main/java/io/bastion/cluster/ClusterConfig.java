@@ -1,9 +1,12 @@
 package io.bastion.cluster;
 
 import io.bastion.cluster.codec.MessageTypes;
+import io.bastion.cluster.link.LinkSecurity;
 import io.bastion.cluster.link.LinkSettings;
 import io.bastion.cluster.link.LinkTransport;
 import io.bastion.cluster.link.NodeId;
+import io.bastion.cluster.link.RSocketSettings;
+import io.bastion.cluster.link.RSocketTransport;
 import io.bastion.cluster.membership.Peer;
 import io.bastion.cluster.membership.Timings;
 import java.time.Duration;
@@ -123,7 +126,19 @@ public final class ClusterConfig {
     }
 
     LinkTransport newTransport(int port) {
-        throw new UnsupportedOperationException("transport");
+        RSocketSettings defaults = RSocketSettings.of(settings.host, port, settings.security);
+        return new RSocketTransport(new RSocketSettings(
+                settings.host,
+                port,
+                defaults.threads(),
+                defaults.maxFrame(),
+                defaults.maxBatch(),
+                settings.pingInterval,
+                defaults.unreachableAfter(),
+                defaults.closedAfter(),
+                defaults.handshakeTimeout(),
+                defaults.maxHalfOpen(),
+                settings.security));
     }
 
     /** Settings of a node. Not thread-safe. */
@@ -145,6 +160,7 @@ public final class ClusterConfig {
         private int minimumQuorum = 1;
         private int lanes = LinkSettings.DEFAULT_LANES;
         private int maxNodes = 1_024;
+        private LinkSecurity security = LinkSecurity.loopback();
 
         private Builder(String cluster) {
             this.cluster = cluster;
@@ -168,6 +184,7 @@ public final class ClusterConfig {
             copy.minimumQuorum = minimumQuorum;
             copy.lanes = lanes;
             copy.maxNodes = maxNodes;
+            copy.security = security;
             return copy;
         }
 
@@ -277,6 +294,15 @@ public final class ClusterConfig {
         public Builder maxNodes(int nodes) {
             require(nodes > 0, "maxNodes", nodes, "> 0");
             maxNodes = nodes;
+            return this;
+        }
+
+        /**
+         * How nodes prove who they are; when nothing is said they do not, and listen on the loopback interface only. Another
+         * {@link #host} than that needs TLS, or plain TCP that is allowed explicitly.
+         */
+        public Builder security(LinkSecurity security) {
+            this.security = security;
             return this;
         }
 
