@@ -7,7 +7,6 @@ import io.bastion.actor.ActorSystem;
 import io.bastion.cluster.ClusterEvent.MemberRemoved;
 import io.bastion.cluster.ClusterEvent.Reason;
 import io.bastion.testkit.Await;
-import java.net.BindException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -88,7 +87,7 @@ class ClusterTest {
     void node_findsItsPortTaken_failsToStart() {
         Cluster first = start(config());
         ClusterConfig second = config().port(first.self().port()).build();
-        assertThatThrownBy(() -> Cluster.start(second).block(BOUND)).hasRootCauseInstanceOf(BindException.class);
+        assertThatThrownBy(() -> Cluster.start(second).block(BOUND)).hasStackTraceContaining("Address already in use");
     }
 
     @Test

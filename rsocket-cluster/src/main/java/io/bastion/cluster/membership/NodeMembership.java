@@ -262,6 +262,7 @@ public final class NodeMembership implements Membership {
 
         @Override
         public void down(Link link, String reason) {
+            log.debug("{}: the link with {} is down: {}", self, link.node(), reason);
             run(() -> NodeMembership.this.down(link));
         }
     }
