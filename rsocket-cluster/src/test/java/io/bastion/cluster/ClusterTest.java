@@ -45,7 +45,8 @@ class ClusterTest {
 
     private void awaitMembers(int number) {
         Await.until(
-                () -> "all see " + number + ": " + nodes.stream().map(Cluster::members).toList(),
+                () -> "all see " + number + ": "
+                        + nodes.stream().map(Cluster::members).toList(),
                 () -> nodes.stream().allMatch(node -> node.members().size() == number && node.hasQuorum()));
     }
 
