@@ -33,8 +33,8 @@ public final class NodeLinks implements Links {
      *   - The end that is dialled refuses (DUPLICATE) when it has the link already, or when it is dialling that address itself and
      *     is the smaller of the two. So of two dials that cross, the smaller node's is accepted and the other's refused.
      *   - Who is refused so waits, and dials again after a rest. The other's link ends the waiting.
-     *   - An end that has accepted knows of the link only when the dialler has confirmed it. Until then, and no longer than its
-     *     patience, it does not dial that address.
+     *   - An end that has accepted knows of the link only when the dialler has confirmed it. Until then, and no longer than a
+     *     quarter of its patience, it does not dial that address.
      *   - Whatever slips through (nodes that know each other under several addresses) is found when a link comes up, before anyone
      *     hears of it: the second one with an incarnation is closed. A dialler gives way to a link that it has accepted if it is
      *     the greater one.
@@ -374,7 +374,7 @@ public final class NodeLinks implements Links {
         if (links.size() + accepted.size() >= settings.maxLinks()) {
             return new Verdict.Rejected(Code.UNAVAILABLE, "there are " + settings.maxLinks() + " links");
         }
-        Disposable expiry = later(() -> notConfirmed(node), settings.patience().toNanos());
+        Disposable expiry = later(() -> notConfirmed(node), settings.patience().toNanos() / 4);
         Accepted before = accepted.put(node.uid(), new Accepted(node.address(), expiry));
         if (before != null) { // its dialler has given it up
             before.expiry.dispose();

@@ -114,7 +114,7 @@ class HostileInputTest {
     private Socket dial() throws IOException {
         Socket socket =
                 new Socket(InetAddress.getLoopbackAddress(), server.self().port());
-        socket.setSoTimeout((int) Await.BOUND.toMillis());
+        socket.setSoTimeout(4 * (int) Await.BOUND.toMillis());
         return socket;
     }
 

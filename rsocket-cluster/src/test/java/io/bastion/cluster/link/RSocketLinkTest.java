@@ -29,9 +29,9 @@ class RSocketLinkTest extends LinkContract {
             64 << 10,
             1 << 20,
             Duration.ofMillis(50),
-            20,
-            100,
-            Duration.ofSeconds(3),
+            40,
+            120,
+            Duration.ofSeconds(5),
             64,
             LinkSecurity.loopback());
 
