@@ -20,7 +20,7 @@ class ClusterGuideTest {
     @Test
     void system_joinsByOneCall() {
         try (ActorSystem system = ActorSystem.create("shop")) {
-            Cluster cluster = Cluster.join(system).block();
+            Cluster cluster = Cluster.join(system).blockOptional().orElseThrow();
             System.out.println(cluster.members());
             assertThat(cluster.members()).contains(cluster.self());
             cluster.leave().block(BOUND);
@@ -54,7 +54,7 @@ class ClusterGuideTest {
                     .roles("orders")
                     .minimumQuorum(2)
                     .build();
-            Cluster other = Cluster.start(second, config).block();
+            Cluster other = Cluster.start(second, config).blockOptional().orElseThrow();
 
             Await.until("both are up", () -> log.size() == 2);
             other.leave().block();

@@ -38,7 +38,7 @@ class ClusterTest {
     }
 
     private Cluster start(ClusterConfig.Builder config) {
-        Cluster node = Cluster.start(config.build()).block(BOUND);
+        Cluster node = Cluster.start(config.build()).blockOptional(BOUND).orElseThrow();
         nodes.add(node);
         return node;
     }
@@ -100,8 +100,8 @@ class ClusterTest {
     @Test
     void system_ends_itsNodeLeaves() {
         ActorSystem system = ActorSystem.create("earnest");
-        Cluster node = Cluster.start(system, config().build()).block(BOUND);
-        assertThat(node).isNotNull();
+        Cluster node =
+                Cluster.start(system, config().build()).blockOptional(BOUND).orElseThrow();
         system.close();
         node.whenClosed().block(BOUND);
     }
