@@ -37,7 +37,8 @@ class ClusterGuideTest {
                             ClusterConfig.named("shop")
                                     .discovery(Discovery.none())
                                     .build())
-                    .block(BOUND);
+                    .blockOptional(BOUND)
+                    .orElseThrow();
             List<String> log = new CopyOnWriteArrayList<>();
             first.events().subscribe(event -> {
                 if (event instanceof MemberUp up) {

@@ -110,7 +110,7 @@ class DiscoveryTest {
 
     private static boolean loopbackHasMulticast() {
         try (MulticastSocket socket = new MulticastSocket(0)) {
-            NetworkInterface loopback = NetworkInterface.getByInetAddress(InetAddress.getByName("127.0.0.1"));
+            NetworkInterface loopback = NetworkInterface.getByInetAddress(InetAddress.getLoopbackAddress());
             socket.setNetworkInterface(loopback);
             InetSocketAddress group = new InetSocketAddress("224.0.0.251", socket.getLocalPort());
             socket.joinGroup(group, loopback);
