@@ -56,4 +56,9 @@ public final class ReferencePort {
     public static AskRefusedException refused(ActorRef<?> actor, String why) {
         return new AskRefusedException(actor, why);
     }
+
+    /** A group has no member. */
+    public static UndispatchedException noMember(String group) {
+        return UndispatchedException.noMember(group);
+    }
 }

@@ -51,7 +51,7 @@ final class Inlet extends Flux<Object> implements Subscription {
 
     // ---- in turn
 
-    private boolean finished;
+    private volatile boolean finished;
     private @Nullable Session owing;
     private int owed;
 
@@ -220,6 +220,16 @@ final class Inlet extends Flux<Object> implements Subscription {
             }
             owed = 0;
         }
+    }
+
+    /** Whether nothing more gets to the actor here. */
+    boolean isOver() {
+        return gone || finished;
+    }
+
+    /** What is not given back yet; exact at rest. */
+    int owed() {
+        return owed;
     }
 
     @Override

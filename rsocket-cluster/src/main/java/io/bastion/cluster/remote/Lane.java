@@ -358,7 +358,7 @@ final class Lane implements Runnable {
             ContextEntries.write(message.context, batch);
         }
         references.replyAs(message.outlet.needsCredit() ? message.outlet.box : target.box);
-        peer.remoting.types.encode(message.message, batch, references);
+        peer.remoting.messages.encode(message.message, batch, references);
         int length = Wire.end(batch, start);
         if (length > peer.settings.maxMessageBytes()) {
             throw new IllegalArgumentException("message: " + length + " bytes (expected: <= "
@@ -374,7 +374,7 @@ final class Lane implements Runnable {
             Wire.writeNumber(batch, returned.id());
             batch.writeByte(returned.flags());
             references.replyAs(returned.id());
-            peer.remoting.types.encode(returned.message(), batch, references);
+            peer.remoting.messages.encode(returned.message(), batch, references);
             Wire.end(batch, start);
         } catch (RuntimeException e) {
             batch.writerIndex(start);

@@ -22,6 +22,12 @@ final class Receiver {
     private final Session session;
     private final WireReferences references;
 
+    /** Of the message before: many in a row are for the same actor. */
+    private Exports.@Nullable Export lastExport;
+
+    private @Nullable Inlet lastInlet;
+    private int messages;
+
     Receiver(Peer peer, Session session) {
         this.peer = peer;
         this.session = session;
@@ -34,13 +40,17 @@ final class Receiver {
                 frames(batch);
             }
         } catch (Wire.MalformedException | IndexOutOfBoundsException e) {
-            LOG.warn("{} sends what is no frame, its link is ended: {}", peer.node, e.getMessage());
             peer.unreadable.increment();
+            if (isWorthALine(peer.unreadable.sum())) {
+                LOG.warn("{} sends what is no frame, its link is ended: {}", peer.node, e.getMessage());
+            }
             session.fail("no frame: " + e.getMessage());
         } catch (Throwable t) {
             LOG.error("what {} sends could not be treated, its link is ended", peer.node, t);
             session.fail("failure: " + t);
         } finally {
+            peer.received.add(messages);
+            messages = 0;
             batch.release();
         }
     }
@@ -78,15 +88,15 @@ final class Receiver {
     }
 
     private void message(ByteBuf in, int length) {
-        peer.received.increment();
+        messages++;
         long id = Wire.readNumber(in);
         int flags = Wire.readByte(in);
         Context context =
                 (flags & Wire.WITH_CONTEXT) == 0 ? null : ContextEntries.read(in, peer.settings.contextKeys());
-        Exports.Export export = peer.remoting.exports.find(id);
+        Exports.Export export = find(id);
         Object message;
         try {
-            message = peer.remoting.types.decode(in, references);
+            message = peer.remoting.messages.decode(in, references);
             if (export != null) {
                 message = Objects.requireNonNull(ReferencePort.adapted(export.reference(), message));
             }
@@ -102,8 +112,28 @@ final class Receiver {
         } else if (export == null) {
             peer.giveBack(id, flags, message);
         } else {
-            peer.inlet(export).arrived(session, id, flags, message, context, peer.settings.cost(length));
+            inlet(export).arrived(session, id, flags, message, context, peer.settings.cost(length));
         }
+    }
+
+    private Exports.@Nullable Export find(long id) {
+        Exports.Export last = lastExport;
+        if (last != null && last.id() == id && lastInlet != null && !lastInlet.isOver()) {
+            return last;
+        }
+        Exports.Export found = peer.remoting.exports.find(id);
+        lastInlet = null;
+        lastExport = found;
+        return found;
+    }
+
+    private Inlet inlet(Exports.Export export) {
+        Inlet last = lastInlet;
+        if (last == null) {
+            last = peer.inlet(export);
+            lastInlet = last;
+        }
+        return last;
     }
 
     private void reply(long id, Object message, @Nullable Context context) {
@@ -125,10 +155,18 @@ final class Receiver {
         }
     }
 
+    /** Not for each of many. */
+    private static boolean isWorthALine(long count) {
+        return (count & count - 1) == 0;
+    }
+
     private void unreadable(long id, Throwable failure) {
         peer.unreadable.increment();
         String why = Wire.shortened(failure instanceof CodecException ? "" + failure.getMessage() : "" + failure);
-        LOG.warn("a message of {} cannot be read: {}", peer.node, why);
+        long count = peer.unreadable.sum();
+        if (isWorthALine(count)) {
+            LOG.warn("a message of {} cannot be read, {} so far: {}", peer.node, count, why);
+        }
         peer.lane(id).offer(new Frame() {
             @Override
             void write(ByteBuf out, Line line) {
@@ -141,7 +179,7 @@ final class Receiver {
     }
 
     private void unreadableThere(long id, String why) {
-        LOG.warn("{} cannot read a message from here: {}", peer.node, why);
+        LOG.debug("{} cannot read a message from here: {}", peer.node, why);
         peer.deadLetters.increment();
         peer.remoting.deadLetter(
                 new DeadLetter(new UnreadableMessage(why), peer.reference(id), null, DeadLetter.Reason.UNENCODABLE));
@@ -154,7 +192,7 @@ final class Receiver {
         if ((flags & Wire.REQUEST) == 0) { // else the asker is told
             Object message;
             try {
-                message = peer.remoting.types.decode(in, references);
+                message = peer.remoting.messages.decode(in, references);
             } catch (CodecException e) {
                 message = new UnreadableMessage("" + e.getMessage());
             }

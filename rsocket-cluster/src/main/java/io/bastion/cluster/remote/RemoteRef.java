@@ -78,7 +78,7 @@ final class RemoteRef<M> implements RemoteActorRef<M> {
 
     private Outgoing outgoing(Object message, ContextView context, @Nullable RemoteAsk<?, ?> ask) {
         Objects.requireNonNull(message, "message: null (expected: a message)");
-        remoting.types.check(message);
+        remoting.messages.check(message);
         return new Outgoing(outlet(), this, message, ContextEntries.of(context, remoting.settings.contextKeys()), ask);
     }
 

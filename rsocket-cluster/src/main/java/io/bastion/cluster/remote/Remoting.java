@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import org.jspecify.annotations.Nullable;
 import reactor.core.scheduler.Scheduler;
 
 /**
@@ -27,7 +28,7 @@ import reactor.core.scheduler.Scheduler;
  */
 public final class Remoting implements LinkListener {
     final Links links;
-    final MessageTypes types;
+    final NodeMessages messages;
     final RemoteSettings settings;
     final Exports exports = new Exports();
     private final ActorSystem system;
@@ -40,6 +41,7 @@ public final class Remoting implements LinkListener {
 
     private final Peer nowhere;
     private volatile boolean closed;
+    private volatile @Nullable NodeActors nodeActors;
 
     /**
      * Begins to send and to receive over links; the {@code links} are closed by who has made them.
@@ -51,7 +53,7 @@ public final class Remoting implements LinkListener {
     public Remoting(ActorSystem system, Links links, MessageTypes types, RemoteSettings settings) {
         this.system = system;
         this.links = links;
-        this.types = types;
+        messages = new NodeMessages(types);
         this.settings = settings;
         port = RemotePort.of(system);
         nobodyHere = new Peer(this, links.self(), 1);
@@ -66,6 +68,10 @@ public final class Remoting implements LinkListener {
     @Override
     public void up(Link link) {
         peer(link.node()).up(link);
+        NodeActors own = nodeActors;
+        if (own != null) {
+            own.linked(link.node());
+        }
     }
 
     @Override
@@ -79,6 +85,10 @@ public final class Remoting implements LinkListener {
     /** That incarnation is dead for ever: what waits for it is dead letters, and watchers of its actors are told. */
     public void lost(NodeId node) {
         lost.add(node);
+        NodeActors own = nodeActors;
+        if (own != null) {
+            own.lost(node);
+        }
         Peer peer = peers.remove(node);
         if (peer != null) {
             peer.lost(DeadLetter.Reason.NODE_LOST, TerminationReason.NODE_LOST, "removed from the cluster");
@@ -118,6 +128,12 @@ public final class Remoting implements LinkListener {
 
     // ------------------------------------------------------------------------------------------------ for the package
 
+    /** Who hears of links and of losses, and of the links that there are. */
+    void nodeActors(NodeActors actors) {
+        nodeActors = actors;
+        peers.values().stream().filter(Peer::isLinked).forEach(peer -> actors.linked(peer.node));
+    }
+
     NodeId self() {
         return links.self();
     }
@@ -151,14 +167,18 @@ public final class Remoting implements LinkListener {
         if (node.equals(self())) {
             return nobodyHere;
         }
-        if (closed || lost.contains(node)) {
+        if (isLost(node)) {
             return nowhere;
         }
         Peer peer = peers.computeIfAbsent(node, n -> new Peer(this, n, settings.lanes()));
-        if (closed || lost.contains(node)) {
+        if (isLost(node)) {
             lost(node);
         }
         return peer;
+    }
+
+    boolean isLost(NodeId node) {
+        return closed || lost.contains(node);
     }
 
     /** A reference of this node that comes home. */

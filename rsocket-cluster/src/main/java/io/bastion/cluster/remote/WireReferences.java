@@ -30,6 +30,10 @@ final class WireReferences implements References {
         this.peer = peer;
     }
 
+    NodeId peer() {
+        return peer.node;
+    }
+
     /**
      * References for replies in the next message are of the box of the actor that gets it, so that its reply comes the same way as
      * the news of its end.

@@ -1,0 +1,30 @@
+package io.bastion.cluster.remote;
+
+import io.bastion.actor.ActorRef;
+import io.bastion.cluster.link.NodeId;
+import java.util.List;
+
+/** What the actors of two nodes say to each other. */
+sealed interface NodeMessage {
+    /** Starts an actor. */
+    record Spawn(String specification, Object argument, ActorRef<NodeMessage> replyTo) implements NodeMessage {}
+
+    /** It was started. */
+    record Spawned(ActorRef<?> actor) implements NodeMessage {}
+
+    /** It was not started. */
+    record NotSpawned(String reason) implements NodeMessage {}
+
+    /** A message of the application to a node; who it is from is filled in where it arrives. */
+    record ToNode(NodeId from, Object message) implements NodeMessage {}
+
+    /**
+     * Members of groups that live at a node; who says so is filled in where it arrives.
+     *
+     * @param whole whether there are no others
+     */
+    record Members(NodeId from, boolean whole, List<Change> changes) implements NodeMessage {}
+
+    /** Who has joined or left. */
+    record Change(String group, ActorRef<?> member, boolean joined) {}
+}
