@@ -57,6 +57,11 @@ final class RSocketLink implements Link {
 
     private @Nullable RSocket socket;
     private @Nullable Verdict verdict;
+    /** Pushed before the other end knows of the link; guarded by itself. Only at the end that dials, as is the following. */
+    private final List<ByteBuf> early = new ArrayList<>();
+
+    private volatile boolean confirmed;
+
     private volatile @Nullable Hello peer;
     private volatile List<RSocketLane> lanes = List.of();
     private @Nullable ScheduledFuture<?> timer;
@@ -152,9 +157,7 @@ final class RSocketLink implements Link {
                 throw new IOException(reason);
             }
             begin();
-            if (!ended) {
-                push(CONFIRM, Unpooled.EMPTY_BUFFER);
-            }
+            confirm();
             return this;
         }
         Verdict.Rejected rejected = (Verdict.Rejected) answer;
@@ -212,12 +215,32 @@ final class RSocketLink implements Link {
         return inbound;
     }
 
+    /** Lets go what listeners have pushed meanwhile, maybe on other threads: the confirmation has to be the first. */
+    private void confirm() {
+        synchronized (early) {
+            if (!ended) {
+                push(CONFIRM, Unpooled.EMPTY_BUFFER);
+            }
+            confirmed = true;
+            early.forEach(message -> push(MESSAGE, message));
+            early.clear();
+        }
+    }
+
     @Override
     public void push(ByteBuf message) {
         int length = message.readableBytes();
         if (length > MAX_PUSH) {
             message.release();
             throw new IllegalArgumentException("message: " + length + " bytes (expected: <= " + MAX_PUSH + ")");
+        }
+        if (dialled && !confirmed) {
+            synchronized (early) {
+                if (!confirmed) {
+                    early.add(message);
+                    return;
+                }
+            }
         }
         push(MESSAGE, message);
     }
