@@ -1,0 +1,245 @@
+package io.bastion.io;
+
+import io.bastion.scheduler.NumaTopology;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.DefaultChannelPromise;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.socket.DatagramChannel;
+import io.netty.resolver.AddressResolverGroup;
+import io.netty.resolver.dns.DnsAddressResolverGroup;
+import io.netty.resolver.dns.DnsNameResolverBuilder;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Predicate;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.netty.resources.LoopResources;
+
+/**
+ * The event loops of the sockets, and every socket on them, whoever has opened it: what Reactor Netty opens comes by {@link
+ * #onChannel}, what a listener accepts by {@link Loops#register}.
+ *
+ * <p>Connections are spread over all loops in turn; a client's is not put on the loop that opens it.
+ */
+final class SocketLoops implements LoopResources {
+    /** How long a close waits until the peer has taken what was written before. */
+    static final Duration LINGER = Duration.ofSeconds(1);
+
+    private final Transport transport;
+    private final NumaTopology topology;
+    private final int maxConnections;
+    private final ByteBufAllocator allocator;
+    private final Loops group;
+    private final AddressResolverGroup<InetSocketAddress> resolver;
+    private final Set<Channel> channels = ConcurrentHashMap.newKeySet();
+    private final Set<Channel> closingListeners = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger accepted = new AtomicInteger();
+    private final LongAdder refused = new LongAdder();
+    private volatile boolean closing;
+
+    SocketLoops(
+            Transport transport,
+            int loops,
+            LoopThreads threads,
+            NumaTopology topology,
+            int maxConnections,
+            ByteBufAllocator allocator) {
+        this.transport = transport;
+        this.allocator = allocator;
+        this.topology = topology;
+        this.maxConnections = maxConnections;
+        this.group = new Loops(loops, threads);
+        this.resolver = new DnsAddressResolverGroup(
+                new DnsNameResolverBuilder().datagramChannelType(onChannelClass(DatagramChannel.class, group)));
+    }
+
+    Transport transport() {
+        return transport;
+    }
+
+    /** What the loops are spread over. */
+    NumaTopology topology() {
+        return topology;
+    }
+
+    /** Looks names up on the loops; Reactor Netty's default would start loops of its own for it. */
+    AddressResolverGroup<InetSocketAddress> resolver() {
+        return resolver;
+    }
+
+    int openSockets() {
+        return channels.size();
+    }
+
+    /** How many connections were closed because there were too many. */
+    long refused() {
+        return refused.sum();
+    }
+
+    // ------------------------------------------------------------------------------------------- Reactor Netty's view
+
+    @Override
+    public EventLoopGroup onServer(boolean useNative) {
+        return group;
+    }
+
+    @Override
+    public <C extends Channel> C onChannel(Class<C> type, EventLoopGroup on) {
+        if (closing) {
+            throw closed();
+        }
+        C channel = LoopResources.super.onChannel(type, on);
+        track(channel);
+        return channel;
+    }
+
+    private static RejectedExecutionException closed() {
+        return new RejectedExecutionException("the proactor has been closed");
+    }
+
+    /** They are the proactor's to end. */
+    @Override
+    public boolean daemon() {
+        return true;
+    }
+
+    @Override
+    public boolean isDisposed() {
+        return closing;
+    }
+
+    private void track(Channel channel) {
+        channel.config().setAllocator(allocator);
+        channels.add(channel);
+        channel.closeFuture().addListener(closed -> channels.remove(channel));
+        if (closing) {
+            // Either this sees that it is closing, or the closing sees the channel.
+            close(channel);
+        }
+    }
+
+    private final class Loops extends MultiThreadIoEventLoopGroup {
+        Loops(int loops, LoopThreads threads) {
+            super(loops, threads, Transports.handlers(transport));
+        }
+
+        @Override
+        public ChannelFuture register(Channel channel) {
+            if (channel.parent() instanceof ServerChannel) {
+                if (accepted.incrementAndGet() > maxConnections || closing) {
+                    accepted.decrementAndGet();
+                    refused.increment();
+                    // Reactor Netty closes it, and says so.
+                    return new DefaultChannelPromise(channel, next())
+                            .setFailure(closing ? closed() : new TooManyConnections(maxConnections));
+                }
+                channel.closeFuture().addListener(closed -> accepted.decrementAndGet());
+            }
+            track(channel);
+            return super.register(channel);
+        }
+    }
+
+    /** Without a stack trace, which would be the same each time. */
+    private static final class TooManyConnections extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        TooManyConnections(int most) {
+            super("maxConnections: there are " + most + " connections already");
+        }
+
+        @Override
+        public synchronized Throwable fillInStackTrace() {
+            return this;
+        }
+    }
+
+    // ------------------------------------------------------------------------------------------- end
+
+    /** Closes a socket behind what has been written to it, or when {@link #LINGER} is over. */
+    void close(Channel channel) {
+        if (channel instanceof ServerChannel) {
+            closingListeners.add(channel);
+            channel.closeFuture().addListener(closed -> closingListeners.remove(channel));
+        }
+        if (!channel.isRegistered()) {
+            channel.close();
+            return;
+        }
+        try {
+            channel.eventLoop().execute(() -> closeOnLoop(channel));
+        } catch (RejectedExecutionException e) {
+            channel.unsafe().closeForcibly();
+        }
+    }
+
+    private static void closeOnLoop(Channel channel) {
+        ChannelOutboundBuffer written = channel.unsafe().outboundBuffer();
+        if (written == null || written.totalPendingWriteBytes() == 0) {
+            channel.close();
+            return;
+        }
+        ChannelPromise behind = channel.newPromise();
+        ScheduledFuture<?> late =
+                channel.eventLoop().schedule(() -> channel.close(), LINGER.toMillis(), TimeUnit.MILLISECONDS);
+        channel.closeFuture().addListener(closed -> late.cancel(false));
+        // Past the pipeline, in which not everybody takes a buffer.
+        channel.unsafe().write(Unpooled.EMPTY_BUFFER, behind);
+        channel.unsafe().flush();
+        behind.addListener(flushed -> channel.close());
+    }
+
+    /** Waits for the listeners that are being closed, so that their addresses are free. */
+    Mono<Void> addressesFree() {
+        return Mono.defer(() -> allClosed(closingListeners));
+    }
+
+    /** Closes all sockets, listeners first; then there will be no more. */
+    Mono<Void> closeAll() {
+        return Mono.defer(() -> {
+                    closing = true;
+                    return closeThose(ServerChannel.class::isInstance);
+                })
+                .then(Mono.defer(() -> closeThose(any -> true)));
+    }
+
+    private Mono<Void> closeThose(Predicate<Channel> which) {
+        Set<Channel> those = ConcurrentHashMap.newKeySet();
+        channels.stream().filter(which).forEach(those::add);
+        those.forEach(this::close);
+        return allClosed(those);
+    }
+
+    private static Mono<Void> allClosed(Set<Channel> channels) {
+        return Flux.fromIterable(Set.copyOf(channels))
+                .flatMap(SocketLoops::whenClosed, Integer.MAX_VALUE)
+                .then();
+    }
+
+    static Mono<Void> whenClosed(Channel channel) {
+        return Mono.create(sink -> channel.closeFuture().addListener(closed -> sink.success()));
+    }
+
+    /** Ends the threads. */
+    Mono<Void> shutdown() {
+        return Mono.create(sink -> {
+            resolver.close();
+            group.shutdownGracefully(0, 10, TimeUnit.SECONDS).addListener(ended -> sink.success());
+        });
+    }
+}
