@@ -88,7 +88,20 @@ final class ChannelWrite extends Mono<Long> {
         public void request(long n) {
             if (Operators.validate(n) && started.compareAndSet(false, true)) {
                 channel.closeFuture().addListener(this);
-                more(window);
+                if (channel.eventLoop().inEventLoop()) {
+                    gather(window);
+                } else {
+                    more(window);
+                }
+            }
+        }
+
+        /** On the loop: what comes at once goes out together. */
+        private void gather(int n) {
+            boolean entered = wip.getAndIncrement() == 0;
+            more(n);
+            if (entered) {
+                run();
             }
         }
 
@@ -179,7 +192,7 @@ final class ChannelWrite extends Mono<Long> {
             bytes += size;
             if (++taken == limit) {
                 taken = 0;
-                more(limit);
+                gather(limit);
             }
             endIfDone();
         }

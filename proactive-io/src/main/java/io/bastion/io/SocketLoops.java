@@ -40,6 +40,8 @@ final class SocketLoops implements LoopResources {
     /** How long a close waits until the peer has taken what was written before. */
     static final Duration LINGER = Duration.ofSeconds(1);
 
+    private static final String CLOSED = "the proactor has been closed";
+
     private final Transport transport;
     private final NumaTopology topology;
     private final int maxConnections;
@@ -47,6 +49,10 @@ final class SocketLoops implements LoopResources {
     private final Loops group;
     private final AddressResolverGroup<InetSocketAddress> resolver;
     private final Set<Channel> channels = ConcurrentHashMap.newKeySet();
+
+    /** The sockets of the resolver, one a loop, which end with it. */
+    private final Set<Channel> lookups = ConcurrentHashMap.newKeySet();
+
     private final Set<Channel> closingListeners = ConcurrentHashMap.newKeySet();
     private final AtomicInteger accepted = new AtomicInteger();
     private final LongAdder refused = new LongAdder();
@@ -65,7 +71,8 @@ final class SocketLoops implements LoopResources {
         this.maxConnections = maxConnections;
         this.group = new Loops(loops, threads);
         this.resolver = new DnsAddressResolverGroup(
-                new DnsNameResolverBuilder().datagramChannelType(onChannelClass(DatagramChannel.class, group)));
+                new DnsNameResolverBuilder().datagramChannelFactory(() -> lookup(
+                        LoopResources.super.onChannel(DatagramChannel.class, group))));
     }
 
     Transport transport() {
@@ -80,6 +87,12 @@ final class SocketLoops implements LoopResources {
     /** Looks names up on the loops; Reactor Netty's default would start loops of its own for it. */
     AddressResolverGroup<InetSocketAddress> resolver() {
         return resolver;
+    }
+
+    private DatagramChannel lookup(DatagramChannel channel) {
+        lookups.add(channel);
+        channel.closeFuture().addListener(closed -> lookups.remove(channel));
+        return channel;
     }
 
     int openSockets() {
@@ -101,15 +114,11 @@ final class SocketLoops implements LoopResources {
     @Override
     public <C extends Channel> C onChannel(Class<C> type, EventLoopGroup on) {
         if (closing) {
-            throw closed();
+            throw new RejectedExecutionException(CLOSED);
         }
         C channel = LoopResources.super.onChannel(type, on);
         track(channel);
         return channel;
-    }
-
-    private static RejectedExecutionException closed() {
-        return new RejectedExecutionException("the proactor has been closed");
     }
 
     /** They are the proactor's to end. */
@@ -141,26 +150,32 @@ final class SocketLoops implements LoopResources {
         @Override
         public ChannelFuture register(Channel channel) {
             if (channel.parent() instanceof ServerChannel) {
-                if (accepted.incrementAndGet() > maxConnections || closing) {
+                if (closing) {
+                    return refuse(channel, CLOSED);
+                }
+                if (accepted.incrementAndGet() > maxConnections) {
                     accepted.decrementAndGet();
                     refused.increment();
-                    // Reactor Netty closes it, and says so.
-                    return new DefaultChannelPromise(channel, next())
-                            .setFailure(closing ? closed() : new TooManyConnections(maxConnections));
+                    return refuse(channel, "there are " + maxConnections + " connections (expected: <= maxConnections)");
                 }
                 channel.closeFuture().addListener(closed -> accepted.decrementAndGet());
             }
             track(channel);
             return super.register(channel);
         }
+
+        /** Reactor Netty closes it, and says so. */
+        private ChannelFuture refuse(Channel channel, String reason) {
+            return new DefaultChannelPromise(channel, next()).setFailure(new Refused(reason));
+        }
     }
 
     /** Without a stack trace, which would be the same each time. */
-    private static final class TooManyConnections extends IOException {
+    private static final class Refused extends IOException {
         private static final long serialVersionUID = 1L;
 
-        TooManyConnections(int most) {
-            super("maxConnections: there are " + most + " connections already");
+        Refused(String reason) {
+            super(reason);
         }
 
         @Override
@@ -237,9 +252,11 @@ final class SocketLoops implements LoopResources {
 
     /** Ends the threads. */
     Mono<Void> shutdown() {
-        return Mono.create(sink -> {
-            resolver.close();
-            group.shutdownGracefully(0, 10, TimeUnit.SECONDS).addListener(ended -> sink.success());
-        });
+        return Mono.defer(() -> {
+                    resolver.close();
+                    return allClosed(lookups);
+                })
+                .then(Mono.create(sink -> group.shutdownGracefully(0, 10, TimeUnit.SECONDS)
+                        .addListener(ended -> sink.success())));
     }
 }
