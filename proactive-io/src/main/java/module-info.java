@@ -6,6 +6,8 @@ module io.bastion.io {
     requires transitive io.netty.transport;
     requires transitive reactor.netty.core;
     requires io.netty.common;
+    requires io.netty.resolver;
+    requires io.netty.resolver.dns;
     requires io.netty.transport.classes.epoll;
     requires io.netty.transport.classes.io_uring;
     requires io.netty.transport.unix.common;

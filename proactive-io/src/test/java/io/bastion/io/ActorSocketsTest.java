@@ -20,12 +20,16 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 import org.junit.jupiter.api.io.TempDir;
 import org.reactivestreams.Publisher;
@@ -124,6 +128,36 @@ class ActorSocketsTest {
     }
 
     @TransportTest
+    void nextListener_waitsUntilTheOneBeforeHasLetGoOfItsAddress(Transport transport) throws Exception {
+        Proactor io = proactor(Proactor.builder()
+                .transport(transport)
+                .backend(Backend.NIO)
+                .socketLoops(2));
+        CountDownLatch go = new CountDownLatch(1);
+        AtomicInteger begun = new AtomicInteger();
+        try (ActorSystem system = ActorSystem.create("owners")) {
+            SocketAddress address = io.unixAddress(directory.resolve("socket"));
+            ActorRef<String> owner = system.spawn(owner(
+                    io,
+                    (sockets, context) -> sockets.own(
+                                    io.tcpServer().bindAddress(() -> address).bind())
+                            .doOnSubscribe(subscription -> begun.incrementAndGet())));
+            owner.tell("bind");
+            Await.until("bound", () -> seen.size() == 1);
+            // Its loop cannot close it yet; the next one is bound on the other loop.
+            ((DisposableServer) seen.element()).channel().eventLoop().execute(() -> Await.open(go));
+            owner.tell("fail");
+            owner.tell("bind");
+            Await.until("begun", () -> begun.get() == 2);
+            Mono.delay(Duration.ofMillis(200)).block();
+            go.countDown();
+
+            Await.until("bound again", () -> seen.size() == 2);
+            assertThat(seen).allMatch(bound -> bound instanceof DisposableServer);
+        }
+    }
+
+    @TransportTest
     void connectionThatComesAsItsActorEnds_isClosed(Transport transport) throws Exception {
         Proactor io = proactor(transport);
         List<Socket> accepted = new ArrayList<>();
@@ -154,7 +188,7 @@ class ActorSocketsTest {
             ActorRef<String> owner = system.spawn(owner(io, (sockets, context) -> sockets.connect(
                             client(io, server).connect())
                     .delayUntil(connection -> connection.whenClosed().timeout(
-                            java.time.Duration.ofMillis(500), Mono.empty()))
+                            Duration.ofMillis(500), Mono.empty()))
                     .flatMapMany(connection -> Lines.of(connection.receive(), StandardCharsets.UTF_8, 100))));
             owner.tell("connect");
             try (Socket socket = server.accept()) {

@@ -284,18 +284,45 @@ class ListenerTest {
     @TransportTest
     void whatWasSentBeforeAStop_arrives(Transport transport) throws Exception {
         Proactor io = proactor(transport);
-        byte[] answer = Bytes.random(7, 5_000_000);
-        try (Served served = new Served(io, (context, connection) -> Behavior.flow((self, inbox) -> {
-                    // Nobody waits for it.
-                    var unused = connection
-                            .send(Mono.fromSupplier(() -> connection.channel().alloc().buffer().writeBytes(answer)))
-                            .subscribe();
-                    return Mono.delay(Duration.ofMillis(100));
-                }));
+        byte[] answer = Bytes.random(7, 12_000_000);
+        CountDownLatch ended = new CountDownLatch(1);
+        try (Served served = new Served(io, (context, connection) -> {
+                    context.self().whenTerminated().subscribe(reason -> ended.countDown());
+                    return Behavior.flow((self, inbox) -> {
+                        // Nobody waits for it.
+                        var unused = connection
+                                .send(Mono.fromSupplier(() ->
+                                        connection.channel().alloc().buffer().writeBytes(answer)))
+                                .subscribe();
+                        return Mono.delay(Duration.ofMillis(100));
+                    });
+                });
                 Socket socket = served.connect()) {
+            Await.open(ended);
             byte[] got = socket.getInputStream().readAllBytes();
             assertThat(got).hasSize(answer.length);
             assertThat(Arrays.mismatch(got, answer)).isEqualTo(-1);
+        }
+    }
+
+    @TransportTest
+    void actorThatDoesNotRead_isDrained_whenItsConnectionIsClosed(Transport transport) throws Exception {
+        Proactor io = proactor(transport);
+        Queue<ActorConnection> connections = new ConcurrentLinkedQueue<>();
+        Queue<String> handled = new ConcurrentLinkedQueue<>();
+        CountDownLatch ended = new CountDownLatch(1);
+        try (Served served = new Served(io, (context, connection) -> {
+                    context.self().whenTerminated().subscribe(reason -> ended.countDown());
+                    context.self().tell("before");
+                    connections.add(connection);
+                    return Behavior.receive((self, message) -> handled.add(message));
+                });
+                Socket socket = served.connect()) {
+            Served.send(socket, "not read");
+            Await.until("begun", () -> handled.size() == 1);
+            connections.element().connection().channel().close();
+
+            Await.open(ended);
         }
     }
 
