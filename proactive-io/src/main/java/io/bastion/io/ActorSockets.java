@@ -20,7 +20,7 @@ import reactor.netty.DisposableChannel;
  * actor's scheduler. From {@link Proactor#sockets}.
  *
  * <p>What has been written to one is still sent, for up to a second. A listener of the next incarnation waits until that of this one
- * has let go of its address.
+ * has been closed; with io_uring the kernel may hold the address a moment longer, and a bind fail.
  */
 public final class ActorSockets {
     private final SocketLoops loops;

@@ -70,9 +70,8 @@ final class SocketLoops implements LoopResources {
         this.topology = topology;
         this.maxConnections = maxConnections;
         this.group = new Loops(loops, threads);
-        this.resolver = new DnsAddressResolverGroup(
-                new DnsNameResolverBuilder().datagramChannelFactory(() -> lookup(
-                        LoopResources.super.onChannel(DatagramChannel.class, group))));
+        this.resolver = new DnsAddressResolverGroup(new DnsNameResolverBuilder()
+                .datagramChannelFactory(() -> lookup(LoopResources.super.onChannel(DatagramChannel.class, group))));
     }
 
     Transport transport() {
@@ -156,7 +155,8 @@ final class SocketLoops implements LoopResources {
                 if (accepted.incrementAndGet() > maxConnections) {
                     accepted.decrementAndGet();
                     refused.increment();
-                    return refuse(channel, "there are " + maxConnections + " connections (expected: <= maxConnections)");
+                    return refuse(
+                            channel, "there are " + maxConnections + " connections (expected: <= maxConnections)");
                 }
                 channel.closeFuture().addListener(closed -> accepted.decrementAndGet());
             }
@@ -256,7 +256,7 @@ final class SocketLoops implements LoopResources {
                     resolver.close();
                     return allClosed(lookups);
                 })
-                .then(Mono.create(sink -> group.shutdownGracefully(0, 10, TimeUnit.SECONDS)
-                        .addListener(ended -> sink.success())));
+                .then(Mono.create(sink ->
+                        group.shutdownGracefully(0, 10, TimeUnit.SECONDS).addListener(ended -> sink.success())));
     }
 }

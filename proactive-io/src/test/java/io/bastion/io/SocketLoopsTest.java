@@ -47,12 +47,10 @@ class SocketLoopsTest {
             target = InetSocketAddress.createUnresolved("localhost", ((InetSocketAddress) target).getPort());
         }
         SocketAddress remote = target;
-        Connection client =
-                io.tcpClient().remoteAddress(() -> remote).connectNow();
+        Connection client = io.tcpClient().remoteAddress(() -> remote).connectNow();
         try {
             client.outbound().sendString(Mono.just("hello")).then().block(SOON);
-            return Objects.requireNonNull(
-                    client.inbound().receive().asString().blockFirst(SOON));
+            return Objects.requireNonNull(client.inbound().receive().asString().blockFirst(SOON));
         } finally {
             client.disposeNow();
             server.disposeNow();
@@ -149,9 +147,7 @@ class SocketLoopsTest {
                 .port(0)
                 .handle((in, out) -> in.receive().then())
                 .bindNow();
-        Connection client = io.tcpClient()
-                .remoteAddress(server::address)
-                .connectNow();
+        Connection client = io.tcpClient().remoteAddress(server::address).connectNow();
         assertThat(io.openSockets()).isGreaterThanOrEqualTo(2);
         var tcpClient = io.tcpClient();
 
@@ -160,7 +156,8 @@ class SocketLoopsTest {
         assertThat(io.openSockets()).isZero();
         assertThat(client.channel().isOpen()).isFalse();
         assertThat(server.channel().isOpen()).isFalse();
-        assertThatThrownBy(() -> tcpClient.host("127.0.0.1").port(1).connectNow(SOON)).hasMessageContaining("closed");
+        assertThatThrownBy(() -> tcpClient.host("127.0.0.1").port(1).connectNow(SOON))
+                .hasMessageContaining("closed");
     }
 
     @Test
@@ -178,7 +175,8 @@ class SocketLoopsTest {
     @Test
     void wrongNumbers_areRefused() {
         for (Runnable wrong : List.<Runnable>of(
-                () -> Proactor.builder().socketLoops(0), () -> Proactor.builder().maxConnections(0))) {
+                () -> Proactor.builder().socketLoops(0),
+                () -> Proactor.builder().maxConnections(0))) {
             assertThatThrownBy(wrong::run).isInstanceOf(IllegalArgumentException.class);
         }
     }

@@ -59,8 +59,7 @@ class SocketsGuideTest {
             system.spawn(io.listener(
                     "listener",
                     server -> server.port(port),
-                    (context, connection) ->
-                            Behavior.flow((self, inbox) -> connection.send(connection.receive()))));
+                    (context, connection) -> Behavior.flow((self, inbox) -> connection.send(connection.receive()))));
             system.whenTerminated().block();
         }
     }
@@ -118,9 +117,8 @@ class SocketsGuideTest {
             system.spawn(io.listener(
                     "files",
                     server -> server.port(port),
-                    (context, connection) -> Behavior.flow((self, inbox) -> io.files(self)
-                            .open(path)
-                            .flatMap(file -> connection.send(file, ReadSpec.all())))));
+                    (context, connection) -> Behavior.flow((self, inbox) ->
+                            io.files(self).open(path).flatMap(file -> connection.send(file, ReadSpec.all())))));
             try (Socket socket = connect(port)) {
                 assertThat(socket.getInputStream().readAllBytes()).asString().isEqualTo("content");
             }
@@ -159,8 +157,8 @@ class SocketsGuideTest {
                 ActorSystem system = ActorSystem.create("guide")) {
             system.spawn(io.listener("greeter", server -> server.port(port), SocketsGuideTest::greeter));
             connect(port).close();
-            ActorRef<ActorRef<String>> resolver = system.spawn(ActorSpec.<ActorRef<String>>of(
-                    "resolver", context -> new Resolver(io, context, port)));
+            ActorRef<ActorRef<String>> resolver = system.spawn(
+                    ActorSpec.<ActorRef<String>>of("resolver", context -> new Resolver(io, context, port)));
             Mono<String> answer = resolver.ask(replyTo -> replyTo, Duration.ofSeconds(10));
             assertThat(answer.block()).isEqualTo("hello who?");
         }

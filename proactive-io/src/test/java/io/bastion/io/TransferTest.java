@@ -125,7 +125,8 @@ class TransferTest {
         byte[] content = Bytes.random(5, 32 << 20);
         AsyncFile file = sparse(io, 0, content);
         try (Pair pair = Pair.of(io)) {
-            CompletableFuture<Long> sent = file.transferTo(pair.ours(), ReadSpec.all()).toFuture();
+            CompletableFuture<Long> sent =
+                    file.transferTo(pair.ours(), ReadSpec.all()).toFuture();
             long before;
             do {
                 before = unsent(pair);
@@ -154,7 +155,8 @@ class TransferTest {
         Proactor io = proactor(transport);
         AsyncFile file = sparse(io, 0, Bytes.random(5, 32 << 20));
         try (Pair pair = Pair.of(io)) {
-            CompletableFuture<Long> sent = file.transferTo(pair.ours(), ReadSpec.all()).toFuture();
+            CompletableFuture<Long> sent =
+                    file.transferTo(pair.ours(), ReadSpec.all()).toFuture();
             pair.theirs().getInputStream().readNBytes(100_000);
             Served.reset(pair.theirs());
 
