@@ -158,7 +158,7 @@ public final class ActorConnection {
         synchronized (this) {
             whenOver = action;
         }
-        channel.closeFuture().addListener(done -> {
+        SocketLoops.whenClosed(channel).subscribe(null, null, () -> {
             synchronized (this) {
                 closed = true;
             }

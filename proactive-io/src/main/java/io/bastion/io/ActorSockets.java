@@ -104,7 +104,7 @@ public final class ActorSockets {
         synchronized (this) {
             if (!ended) {
                 channels.add(channel);
-                channel.closeFuture().addListener(closed -> release(channel));
+                SocketLoops.whenClosed(channel).subscribe(null, null, () -> release(channel));
                 return true;
             }
         }

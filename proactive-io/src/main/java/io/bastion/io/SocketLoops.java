@@ -188,18 +188,21 @@ final class SocketLoops implements LoopResources {
 
     /** Closes a socket behind what has been written to it, or when {@link #LINGER} is over. */
     void close(Channel channel) {
-        if (channel instanceof ServerChannel) {
-            closingListeners.add(channel);
-            channel.closeFuture().addListener(closed -> closingListeners.remove(channel));
-        }
-        if (!channel.isRegistered()) {
-            channel.close();
+        if (!channel.isOpen()) {
             return;
         }
+        if (channel instanceof ServerChannel && closingListeners.add(channel)) {
+            channel.closeFuture().addListener(closed -> closingListeners.remove(channel));
+        }
         try {
-            channel.eventLoop().execute(() -> closeOnLoop(channel));
+            if (channel.isRegistered()) {
+                channel.eventLoop().execute(() -> closeOnLoop(channel));
+            } else {
+                // It is just being opened.
+                group.schedule(() -> close(channel), 10, TimeUnit.MILLISECONDS);
+            }
         } catch (RejectedExecutionException e) {
-            channel.unsafe().closeForcibly();
+            // The loop has ended, and closed it.
         }
     }
 
@@ -235,7 +238,7 @@ final class SocketLoops implements LoopResources {
 
     private Mono<Void> closeThose(Predicate<Channel> which) {
         Set<Channel> those = ConcurrentHashMap.newKeySet();
-        channels.stream().filter(which).forEach(those::add);
+        channels.stream().filter(which).filter(Channel::isOpen).forEach(those::add);
         those.forEach(this::close);
         return allClosed(those);
     }
@@ -247,7 +250,10 @@ final class SocketLoops implements LoopResources {
     }
 
     static Mono<Void> whenClosed(Channel channel) {
-        return Mono.create(sink -> channel.closeFuture().addListener(closed -> sink.success()));
+        // A future that is done tells on its loop, which may have ended.
+        return Mono.defer(() -> channel.closeFuture().isDone()
+                ? Mono.empty()
+                : Mono.create(sink -> channel.closeFuture().addListener(closed -> sink.success())));
     }
 
     /** Ends the threads. */

@@ -183,6 +183,29 @@ class ActorSocketsTest {
     }
 
     @TransportTest
+    void connectThatIsGivenUp_isClosedWhenItComes(Transport transport) throws Exception {
+        Proactor io = proactor(transport);
+        try (ServerSocket server = server();
+                ActorSystem system = ActorSystem.create("owners")) {
+            AtomicInteger given = new AtomicInteger();
+            ActorRef<String> owner = system.spawn(owner(
+                    io,
+                    (sockets, context) -> sockets.connect(client(io, server).connect())
+                            .takeUntilOther(Mono.just("up"))
+                            .doFinally(signal -> given.incrementAndGet())));
+            for (int i = 0; i < 20; i++) {
+                owner.tell("connect");
+            }
+            Await.until("given up", () -> given.get() == 20);
+            for (int i = 0; i < 20; i++) {
+                server.accept().close();
+            }
+            Await.until("all closed", () -> io.openSockets() == 0);
+            assertThat(seen).isEmpty();
+        }
+    }
+
+    @TransportTest
     void bytesOfAPeerThatHasGone_areStillThere(Transport transport) throws Exception {
         Proactor io = proactor(transport);
         try (ServerSocket server = server();

@@ -4,10 +4,14 @@ import static io.bastion.io.Leftovers.proactor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.bastion.actor.ActorSystem;
+import io.bastion.scheduler.NumaScheduler;
 import io.bastion.scheduler.NumaTopology;
 import io.bastion.testkit.Await;
 import io.netty.channel.unix.DomainSocketAddress;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Files;
@@ -17,7 +21,9 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -137,6 +143,31 @@ class SocketLoopsTest {
                         "bastion-io-socket-0-2 0",
                         "bastion-io-socket-1-1 1",
                         "bastion-io-socket-1-3 1");
+    }
+
+    @Test
+    void connections_areServed_whereLoopsAndWorkersHaveTheSameNodes() throws Exception {
+        NumaTopology nodes = NumaTopology.of(1, 1);
+        Proactor io = proactor(
+                Proactor.builder().backend(Backend.NIO).topology(nodes).pinned(false));
+        NumaScheduler workers =
+                NumaScheduler.builder().topology(nodes).pinned(false).build();
+        try (ActorSystem system =
+                ActorSystem.builder("nodes").scheduler(workers).build()) {
+            CompletableFuture<Integer> port = new CompletableFuture<>();
+            system.spawn(io.<String>listener(
+                    "listener",
+                    server -> server.host("127.0.0.1").port(0).doOnBound(bound -> port.complete(bound.port())),
+                    (context, connection) -> Served.echo(connection)));
+            for (int i = 0; i < 4; i++) {
+                try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port.get(10, TimeUnit.SECONDS))) {
+                    Served.send(socket, "hello");
+                    assertThat(Served.receive(socket, 5)).isEqualTo("hello");
+                }
+            }
+        } finally {
+            workers.dispose();
+        }
     }
 
     @TransportTest
