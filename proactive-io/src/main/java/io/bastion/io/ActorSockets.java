@@ -20,7 +20,7 @@ import reactor.netty.DisposableChannel;
  * actor's scheduler. From {@link Proactor#sockets}.
  *
  * <p>What has been written to one is still sent, for up to a second. A listener of the next incarnation waits until that of this one
- * has been closed; with io_uring the kernel may hold the address a moment longer, and a bind fail.
+ * has let go of its address.
  */
 public final class ActorSockets {
     private final SocketLoops loops;
@@ -70,7 +70,7 @@ public final class ActorSockets {
      * HTTP. Waits for the addresses of listeners that are being closed.
      */
     public <C extends DisposableChannel> Mono<C> own(Mono<? extends C> opening) {
-        return Mono.<C>create(sink -> open(loops.addressesFree().then(opening), C::channel, sink))
+        return Mono.<C>create(sink -> open(loops.bind(Mono.<C>from(opening)), C::channel, sink))
                 .publishOn(home.scheduler());
     }
 

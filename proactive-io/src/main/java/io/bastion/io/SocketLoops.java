@@ -28,7 +28,9 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Predicate;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.netty.ChannelBindException;
 import reactor.netty.resources.LoopResources;
+import reactor.util.retry.Retry;
 
 /**
  * The event loops of the sockets, and every socket on them, whoever has opened it: what Reactor Netty opens comes by {@link
@@ -40,6 +42,7 @@ final class SocketLoops implements LoopResources {
     /** How long a close waits until the peer has taken what was written before. */
     static final Duration LINGER = Duration.ofSeconds(1);
 
+    private static final Duration LETTING_GO = Duration.ofSeconds(1);
     private static final String CLOSED = "the proactor has been closed";
 
     private final Transport transport;
@@ -57,6 +60,9 @@ final class SocketLoops implements LoopResources {
     private final AtomicInteger accepted = new AtomicInteger();
     private final LongAdder refused = new LongAdder();
     private volatile boolean closing;
+
+    /** When a listener was last closed for its owner, in {@code nanoTime}; long ago before the first. */
+    private volatile long lastListenerClosed = System.nanoTime() - LETTING_GO.toNanos();
 
     SocketLoops(
             Transport transport,
@@ -192,7 +198,10 @@ final class SocketLoops implements LoopResources {
             return;
         }
         if (channel instanceof ServerChannel && closingListeners.add(channel)) {
-            channel.closeFuture().addListener(closed -> closingListeners.remove(channel));
+            channel.closeFuture().addListener(closed -> {
+                lastListenerClosed = System.nanoTime();
+                closingListeners.remove(channel);
+            });
         }
         try {
             if (channel.isRegistered()) {
@@ -222,9 +231,16 @@ final class SocketLoops implements LoopResources {
         behind.addListener(flushed -> channel.close());
     }
 
-    /** Waits for the listeners that are being closed, so that their addresses are free. */
-    Mono<Void> addressesFree() {
-        return Mono.defer(() -> allClosed(closingListeners));
+    /**
+     * Binds when the listeners that are being closed have been; and again, when an address is in use shortly after that: of nio and
+     * of io_uring the kernel lets go of it only some time after the close.
+     */
+    <T> Mono<T> bind(Mono<T> binding) {
+        return Mono.defer(() -> allClosed(closingListeners))
+                .then(binding)
+                .retryWhen(Retry.fixedDelay(Long.MAX_VALUE, Duration.ofMillis(20))
+                        .filter(fault -> fault instanceof ChannelBindException
+                                && System.nanoTime() - lastListenerClosed < LETTING_GO.toNanos()));
     }
 
     /** Closes all sockets, listeners first; then there will be no more. */

@@ -8,6 +8,7 @@ import io.bastion.actor.ActorRef;
 import io.bastion.actor.ActorSpec;
 import io.bastion.actor.ActorSystem;
 import io.bastion.actor.Behavior;
+import io.bastion.supervision.Budget;
 import io.bastion.supervision.Restart;
 import io.bastion.testkit.Await;
 import io.netty.channel.ChannelOption;
@@ -20,7 +21,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,10 +28,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.io.TempDir;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
@@ -107,7 +105,9 @@ class ActorSocketsTest {
     @TransportTest
     void listenersOfReactorNetty_areClosed_andTheNextIncarnationHasTheAddress(Transport transport) throws Exception {
         Proactor io = proactor(transport);
-        try (ActorSystem system = ActorSystem.create("owners")) {
+        try (ActorSystem system = ActorSystem.builder("owners")
+                .budget(new Budget(100, Duration.ofSeconds(5)))
+                .build()) {
             Path path = directory.resolve("socket");
             ActorRef<String> owner = system.spawn(owner(
                     io,
@@ -115,7 +115,7 @@ class ActorSocketsTest {
                             .bindAddress(() -> io.unixAddress(path))
                             .handle((in, out) -> out.sendString(Mono.just("hello")))
                             .bind())));
-            for (int i = 1; i <= (transport == Transport.IO_URING ? 1 : 3); i++) {
+            for (int i = 1; i <= 5; i++) {
                 int times = i;
                 owner.tell("bind");
                 Await.until("bound " + i, () -> seen.size() == times);
@@ -125,36 +125,6 @@ class ActorSocketsTest {
             }
             owner.kill();
             Await.until("closed", () -> io.openSockets() == 0);
-        }
-    }
-
-    @TransportTest
-    void nextListener_waitsUntilTheOneBeforeHasLetGoOfItsAddress(Transport transport) throws Exception {
-        Assumptions.assumeFalse(
-                transport == Transport.IO_URING, "the kernel may let go of it a moment after the close");
-        Proactor io = proactor(
-                Proactor.builder().transport(transport).backend(Backend.NIO).socketLoops(2));
-        CountDownLatch go = new CountDownLatch(1);
-        AtomicInteger begun = new AtomicInteger();
-        try (ActorSystem system = ActorSystem.create("owners")) {
-            SocketAddress address = io.unixAddress(directory.resolve("socket"));
-            ActorRef<String> owner = system.spawn(owner(
-                    io,
-                    (sockets, context) -> sockets.own(
-                                    io.tcpServer().bindAddress(() -> address).bind())
-                            .doOnSubscribe(subscription -> begun.incrementAndGet())));
-            owner.tell("bind");
-            Await.until("bound", () -> seen.size() == 1);
-            // Its loop cannot close it yet; the next one is bound on the other loop.
-            ((DisposableServer) seen.element()).channel().eventLoop().execute(() -> Await.open(go));
-            owner.tell("fail");
-            owner.tell("bind");
-            Await.until("begun", () -> begun.get() == 2);
-            Mono.delay(Duration.ofMillis(200)).block();
-            go.countDown();
-
-            Await.until("bound again", () -> seen.size() == 2);
-            assertThat(seen).allMatch(bound -> bound instanceof DisposableServer);
         }
     }
 

@@ -148,8 +148,8 @@ class SocketLoopsTest {
     @Test
     void connections_areServed_whereLoopsAndWorkersHaveTheSameNodes() throws Exception {
         NumaTopology nodes = NumaTopology.of(1, 1);
-        Proactor io = proactor(
-                Proactor.builder().backend(Backend.NIO).topology(nodes).pinned(false));
+        Proactor io =
+                proactor(Proactor.builder().backend(Backend.NIO).topology(nodes).pinned(false));
         NumaScheduler workers =
                 NumaScheduler.builder().topology(nodes).pinned(false).build();
         try (ActorSystem system =
