@@ -1,6 +1,6 @@
 package io.bastion.io;
 
-import io.netty.buffer.ByteBuf;
+import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.RejectedExecutionException;
@@ -13,34 +13,39 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Operators;
 
 /**
- * Buffers, emitted on a scheduler that may end at any time, as that of an actor does. {@code publishOn} would lose those that
+ * Buffers, or what else is counted by references, emitted on a scheduler that may end at any time, as that of an actor does. {@code publishOn} would lose those that
  * wait for a task that the ended scheduler never runs; here a cancel releases them on whatever thread it comes.
  */
-final class DeliveredFlux extends Flux<ByteBuf> {
-    private final Flux<ByteBuf> source;
+final class DeliveredFlux<T> extends Flux<T> {
+    private final Flux<T> source;
     private final int prefetch;
     private final Home home;
 
-    DeliveredFlux(Flux<ByteBuf> source, int prefetch, Home home) {
+    DeliveredFlux(Flux<T> source, int prefetch, Home home) {
         this.source = source;
         this.prefetch = prefetch;
         this.home = home;
     }
 
     @Override
-    public void subscribe(CoreSubscriber<? super ByteBuf> actual) {
-        source.subscribe(new Delivery(actual, prefetch, home));
+    public void subscribe(CoreSubscriber<? super T> actual) {
+        source.subscribe(new Delivery<>(actual, prefetch, home));
     }
 
     /** Fields that are not final are guarded by this, but for the upstream, which is set before anything else happens. */
-    private static final class Delivery implements CoreSubscriber<ByteBuf>, Subscription, Runnable, Disposable {
-        private final CoreSubscriber<? super ByteBuf> actual;
+    private static final class Delivery<T> implements CoreSubscriber<T>, Subscription, Runnable, Disposable {
+        private final CoreSubscriber<? super T> actual;
         private final int prefetch;
+        private final int limit;
         private final Home home;
-        private final Deque<ByteBuf> arrived = new ArrayDeque<>();
+        private final Deque<T> arrived = new ArrayDeque<>();
         private @Nullable Subscription upstream;
         private long requested;
         private boolean started;
+
+        /** How many have been emitted since more were requested; only touched where it runs. */
+        private int emitted;
+
         private boolean sourceEnded;
         private @Nullable Throwable fault;
 
@@ -50,9 +55,10 @@ final class DeliveredFlux extends Flux<ByteBuf> {
         /** Cancelled, or its last signal is out. */
         private boolean over;
 
-        Delivery(CoreSubscriber<? super ByteBuf> actual, int prefetch, Home home) {
+        Delivery(CoreSubscriber<? super T> actual, int prefetch, Home home) {
             this.actual = actual;
             this.prefetch = prefetch;
+            this.limit = prefetch - (prefetch >> 2);
             this.home = home;
         }
 
@@ -96,13 +102,13 @@ final class DeliveredFlux extends Flux<ByteBuf> {
         }
 
         @Override
-        public void onNext(ByteBuf buffer) {
+        public void onNext(T buffer) {
             boolean late;
             synchronized (this) {
                 late = over || !arrived.add(buffer);
             }
             if (late) {
-                buffer.release();
+                ReferenceCountUtil.release(buffer);
             } else {
                 schedule();
             }
@@ -143,14 +149,17 @@ final class DeliveredFlux extends Flux<ByteBuf> {
 
         @Override
         public void run() {
-            for (ByteBuf buffer; (buffer = take()) != null; ) {
+            for (T buffer; (buffer = take()) != null; ) {
                 actual.onNext(buffer);
-                requestMore(1);
+                if (++emitted == limit) {
+                    emitted = 0;
+                    requestMore(limit);
+                }
             }
         }
 
         /** The next to be emitted; null when there is none for now, or when the last signal has been given here. */
-        private @Nullable ByteBuf take() {
+        private @Nullable T take() {
             synchronized (this) {
                 if (!over && requested > 0 && !arrived.isEmpty()) {
                     requested = requested == Long.MAX_VALUE ? requested : requested - 1;
@@ -193,7 +202,7 @@ final class DeliveredFlux extends Flux<ByteBuf> {
                     return false;
                 }
                 over = true;
-                arrived.forEach(ByteBuf::release);
+                arrived.forEach(ReferenceCountUtil::release);
                 arrived.clear();
             }
             forget();
