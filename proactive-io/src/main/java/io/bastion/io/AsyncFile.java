@@ -166,7 +166,7 @@ public final class AsyncFile {
      */
     public Flux<ByteBuf> stream(ReadSpec spec) {
         Flux<ByteBuf> stream = new FileReadFlux(file.handle, spec, file.allocator);
-        return home == null ? stream : new DeliveredFlux(stream, spec.window(), home);
+        return home == null ? stream : new DeliveredFlux(stream, path(), spec.window(), home);
     }
 
     /** The lines of the whole content in UTF-8, none longer than 1 MiB. */

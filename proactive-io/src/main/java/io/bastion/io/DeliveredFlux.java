@@ -1,6 +1,7 @@
 package io.bastion.io;
 
 import io.netty.buffer.ByteBuf;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.RejectedExecutionException;
@@ -15,26 +16,32 @@ import reactor.core.publisher.Operators;
 /**
  * Buffers, emitted on a scheduler that may end at any time, as that of an actor does. {@code publishOn} would lose those that
  * wait for a task that the ended scheduler never runs; here a cancel releases them on whatever thread it comes.
+ *
+ * <p>When the owner of the file ends it, it fails like every other operation on a file that has been closed: an actor that was stopped
+ * waits for the message in work, which waits for the stream.
  */
 final class DeliveredFlux extends Flux<ByteBuf> {
     private final Flux<ByteBuf> source;
+    private final Path path;
     private final int prefetch;
     private final Home home;
 
-    DeliveredFlux(Flux<ByteBuf> source, int prefetch, Home home) {
+    DeliveredFlux(Flux<ByteBuf> source, Path path, int prefetch, Home home) {
         this.source = source;
+        this.path = path;
         this.prefetch = prefetch;
         this.home = home;
     }
 
     @Override
     public void subscribe(CoreSubscriber<? super ByteBuf> actual) {
-        source.subscribe(new Delivery(actual, prefetch, home));
+        source.subscribe(new Delivery(actual, path, prefetch, home));
     }
 
     /** Fields that are not final are guarded by this, but for the upstream, which is set before anything else happens. */
     private static final class Delivery implements CoreSubscriber<ByteBuf>, Subscription, Runnable, Disposable {
         private final CoreSubscriber<? super ByteBuf> actual;
+        private final Path path;
         private final int prefetch;
         private final Home home;
         private final Deque<ByteBuf> arrived = new ArrayDeque<>();
@@ -50,8 +57,9 @@ final class DeliveredFlux extends Flux<ByteBuf> {
         /** Cancelled, or its last signal is out. */
         private boolean over;
 
-        Delivery(CoreSubscriber<? super ByteBuf> actual, int prefetch, Home home) {
+        Delivery(CoreSubscriber<? super ByteBuf> actual, Path path, int prefetch, Home home) {
             this.actual = actual;
+            this.path = path;
             this.prefetch = prefetch;
             this.home = home;
         }
@@ -64,10 +72,13 @@ final class DeliveredFlux extends Flux<ByteBuf> {
         @Override
         public void onSubscribe(Subscription subscription) {
             upstream = subscription;
+            actual.onSubscribe(this);
             if (home.deliveries() != null) {
                 home.deliveries().add(this);
+                if (isDisposed()) {
+                    forget();
+                }
             }
-            actual.onSubscribe(this);
         }
 
         @Override
@@ -99,7 +110,7 @@ final class DeliveredFlux extends Flux<ByteBuf> {
         public void onNext(ByteBuf buffer) {
             boolean late;
             synchronized (this) {
-                late = over || !arrived.add(buffer);
+                late = over || sourceEnded || !arrived.add(buffer);
             }
             if (late) {
                 buffer.release();
@@ -111,6 +122,9 @@ final class DeliveredFlux extends Flux<ByteBuf> {
         @Override
         public void onError(Throwable thrown) {
             synchronized (this) {
+                if (sourceEnded) {
+                    return;
+                }
                 fault = thrown;
                 sourceEnded = true;
             }
@@ -178,7 +192,16 @@ final class DeliveredFlux extends Flux<ByteBuf> {
 
         @Override
         public void dispose() {
-            end();
+            synchronized (this) {
+                if (over) {
+                    return;
+                }
+                releaseArrived();
+                fault = IoFault.closed("read", path);
+                sourceEnded = true;
+            }
+            cancelSource();
+            schedule();
         }
 
         @Override
@@ -193,12 +216,16 @@ final class DeliveredFlux extends Flux<ByteBuf> {
                     return false;
                 }
                 over = true;
-                arrived.forEach(ByteBuf::release);
-                arrived.clear();
+                releaseArrived();
             }
             forget();
             cancelSource();
             return true;
+        }
+
+        private void releaseArrived() {
+            arrived.forEach(ByteBuf::release);
+            arrived.clear();
         }
 
         private void cancelSource() {

@@ -16,6 +16,7 @@ import io.bastion.testkit.Await;
 import io.netty.buffer.ByteBuf;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -169,6 +170,29 @@ class ActorFilesTest {
             reader.tell("go");
             Await.until("all of it", () -> seen.size() == 6);
             assertThat(seen).containsExactly(0, "one", "two", "8", "1", "xne\ntwo\n");
+        }
+    }
+
+    @BackendTest
+    void streamOfAStoppedActor_fails_soThatTheActorEnds(Backend backend) throws Exception {
+        Proactor io = proactor(backend);
+        Path path = Files.write(directory.resolve("a"), new byte[100_000]);
+        Queue<Object> seen = new ConcurrentLinkedQueue<>();
+        try (ActorSystem system = ActorSystem.create("files")) {
+            ActorRef<String> reader = system.spawn(ActorSpec.<String>anonymous(context -> {
+                ActorFiles files = io.files(context);
+                return Behavior.receiveAsync((ignored, message) -> files.open(path)
+                        .flatMapMany(file -> file.stream(ReadSpec.all().chunkSize(1_000)))
+                        .doOnNext(chunk -> {
+                            chunk.release();
+                            context.stop();
+                        })
+                        .doOnError(thrown -> seen.add(String.valueOf(thrown.getMessage()))));
+            }));
+            reader.tell("go");
+            assertThat(reader.whenTerminated().block(Duration.ofSeconds(20))).isNotNull();
+            assertThat(seen).containsExactly("read " + path + ": EBADF (the file has been closed)");
+            Await.until("all closed", () -> io.openFiles() == 0);
         }
     }
 
