@@ -17,8 +17,7 @@ import reactor.core.publisher.Operators;
  * Buffers, emitted on a scheduler that may end at any time, as that of an actor does. {@code publishOn} would lose those that
  * wait for a task that the ended scheduler never runs; here a cancel releases them on whatever thread it comes.
  *
- * <p>When the owner of the file ends it, it fails like every other operation on a file that has been closed: an actor that was stopped
- * waits for the message in work, which waits for the stream.
+ * <p>When its owner ends it, it fails like every other operation on a file that has been closed.
  */
 final class DeliveredFlux extends Flux<ByteBuf> {
     private final Flux<ByteBuf> source;
