@@ -1,61 +1,39 @@
 package io.bastion.examples.index;
 
+import io.bastion.io.ActorFiles;
+import io.bastion.io.IoFault;
+import io.bastion.io.ReadSpec;
+import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.ClosedByInterruptException;
-import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemLoopException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import reactor.core.Exceptions;
 import reactor.core.publisher.Flux;
-import reactor.core.publisher.SynchronousSink;
-import reactor.core.scheduler.Schedulers;
 
-/** {@link ChunkReader#blocking}. */
-record BlockingReader(int chunk) implements ChunkReader {
-    BlockingReader {
-        if (chunk < 1) {
-            throw new IllegalArgumentException("chunk: " + chunk + " (expected: >= 1)");
-        }
-    }
-
+/** {@link ChunkReader#chunks}. */
+record ProactiveReader(ReadSpec content) implements ChunkReader {
     @Override
-    public Flux<ByteBuffer> read(Path file) {
-        return Flux.generate(() -> open(file), this::readChunk, BlockingReader::close)
-                .subscribeOn(Schedulers.boundedElastic());
+    public Flux<ByteBuffer> read(ActorFiles files, Path file) {
+        return files.open(file)
+                .flatMapMany(opened -> opened.stream(content)
+                        .map(ProactiveReader::copied)
+                        .concatWith(opened.close().cast(ByteBuffer.class)))
+                .onErrorMap(IoFault.class, fault -> named(fault, file));
     }
 
-    private static FileChannel open(Path file) throws IOException {
-        if (Files.isSymbolicLink(file)) {
-            Path target = file.toRealPath(); // fails for a link that leads nowhere
-            throw new FileSystemLoopException(file + " -> " + target); // the walk hands out no others
-        }
-        return FileChannel.open(file, StandardOpenOption.READ);
-    }
-
-    private FileChannel readChunk(FileChannel channel, SynchronousSink<ByteBuffer> sink) {
-        ByteBuffer bytes = ByteBuffer.allocate(chunk);
+    /** A copy may get lost in any operator and costs little beside what becomes of it; a pooled buffer must be released. */
+    private static ByteBuffer copied(ByteBuf chunk) {
         try {
-            if (channel.read(bytes) < 0) {
-                sink.complete();
-            } else {
-                sink.next(bytes.flip());
-            }
-        } catch (ClosedByInterruptException e) {
-            sink.complete(); // it was cancelled, and nobody hears this any more
-        } catch (IOException e) {
-            sink.error(e);
+            ByteBuffer copy = ByteBuffer.allocate(chunk.readableBytes());
+            chunk.readBytes(copy);
+            return copy.flip();
+        } finally {
+            chunk.release();
         }
-        return channel;
     }
 
-    private static void close(FileChannel channel) {
-        try {
-            channel.close();
-        } catch (IOException e) {
-            throw Exceptions.propagate(e);
-        }
+    /** A directory that could be opened: the walk hands out none but by links up to where they are. */
+    private static IOException named(IoFault fault, Path file) {
+        return fault.code().equals("EISDIR") ? new FileSystemLoopException(file.toString()) : fault;
     }
 }
