@@ -45,9 +45,7 @@ class OptionsTest {
     void nameOfAGroup_standsForItsWorkloads() {
         Options options = Options.parse(List.of("--workloads", "files,tell", "--data", "/data"));
 
-        assertThat(options.workloads())
-                .hasSize(13)
-                .contains(Workload.TELL, Workload.FILE_READ_1, Workload.FILE_STREAM);
+        assertThat(options.workloads()).hasSize(13).contains(Workload.TELL, Workload.FILE_READ_1, Workload.FILE_STREAM);
         assertThat(options.flags()).contains("-Dio.bastion.benchmarks.data=/data");
     }
 
