@@ -14,6 +14,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.netty.Connection;
 import reactor.netty.FutureMono;
+import reactor.netty.channel.AbortedException;
 
 /**
  * A connection that belongs to an incarnation of an actor. What it receives, and the ends of what it sends, come on the actor's
@@ -51,7 +52,8 @@ public final class ActorConnection {
         if (deliveries != null) {
             deliveries.add(unread);
         }
-        this.received = new DeliveredFlux<>(inlet, RECEIVED_AHEAD, home)
+        this.received = new DeliveredFlux<>(
+                        inlet, RECEIVED_AHEAD, home, () -> new AbortedException("connection closed with its owner"))
                 .doOnSubscribe(begun -> reading(true))
                 .doFinally(end -> {
                     if (deliveries != null) {

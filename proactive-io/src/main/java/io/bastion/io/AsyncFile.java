@@ -168,7 +168,9 @@ public final class AsyncFile {
      */
     public Flux<ByteBuf> stream(ReadSpec spec) {
         Flux<ByteBuf> stream = new FileReadFlux(file.handle, spec, file.allocator);
-        return home == null ? stream : new DeliveredFlux<>(stream, spec.window(), home);
+        return home == null
+                ? stream
+                : new DeliveredFlux<>(stream, spec.window(), home, () -> IoFault.closed("read", path()));
     }
 
     /** The lines of the whole content in UTF-8, none longer than 1 MiB. */

@@ -4,6 +4,7 @@ import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
@@ -15,21 +16,28 @@ import reactor.core.publisher.Operators;
 /**
  * Buffers, or what else is counted by references, emitted on a scheduler that may end at any time, as that of an actor does. {@code publishOn} would lose those that
  * wait for a task that the ended scheduler never runs; here a cancel releases them on whatever thread it comes.
+ *
+ * <p>When its owner ends it, it fails like every other operation on what has been closed.
  */
 final class DeliveredFlux<T> extends Flux<T> {
     private final Flux<T> source;
     private final int prefetch;
     private final Home home;
+    private final Supplier<Throwable> closed;
 
-    DeliveredFlux(Flux<T> source, int prefetch, Home home) {
+    /**
+     * @param closed the error that it fails with when its owner ends it
+     */
+    DeliveredFlux(Flux<T> source, int prefetch, Home home, Supplier<Throwable> closed) {
         this.source = source;
         this.prefetch = prefetch;
         this.home = home;
+        this.closed = closed;
     }
 
     @Override
     public void subscribe(CoreSubscriber<? super T> actual) {
-        source.subscribe(new Delivery<>(actual, prefetch, home));
+        source.subscribe(new Delivery<>(actual, prefetch, home, closed));
     }
 
     /** Fields that are not final are guarded by this, but for the upstream, which is set before anything else happens. */
@@ -38,6 +46,7 @@ final class DeliveredFlux<T> extends Flux<T> {
         private final int prefetch;
         private final int limit;
         private final Home home;
+        private final Supplier<Throwable> closed;
         private final Deque<T> arrived = new ArrayDeque<>();
         private @Nullable Subscription upstream;
         private long requested;
@@ -55,11 +64,12 @@ final class DeliveredFlux<T> extends Flux<T> {
         /** Cancelled, or its last signal is out. */
         private boolean over;
 
-        Delivery(CoreSubscriber<? super T> actual, int prefetch, Home home) {
+        Delivery(CoreSubscriber<? super T> actual, int prefetch, Home home, Supplier<Throwable> closed) {
             this.actual = actual;
             this.prefetch = prefetch;
             this.limit = prefetch - (prefetch >> 2);
             this.home = home;
+            this.closed = closed;
         }
 
         @Override
@@ -70,10 +80,13 @@ final class DeliveredFlux<T> extends Flux<T> {
         @Override
         public void onSubscribe(Subscription subscription) {
             upstream = subscription;
+            actual.onSubscribe(this);
             if (home.deliveries() != null) {
                 home.deliveries().add(this);
+                if (isDisposed()) {
+                    forget();
+                }
             }
-            actual.onSubscribe(this);
         }
 
         @Override
@@ -105,7 +118,7 @@ final class DeliveredFlux<T> extends Flux<T> {
         public void onNext(T buffer) {
             boolean late;
             synchronized (this) {
-                late = over || !arrived.add(buffer);
+                late = over || sourceEnded || !arrived.add(buffer);
             }
             if (late) {
                 ReferenceCountUtil.release(buffer);
@@ -117,6 +130,9 @@ final class DeliveredFlux<T> extends Flux<T> {
         @Override
         public void onError(Throwable thrown) {
             synchronized (this) {
+                if (sourceEnded) {
+                    return;
+                }
                 fault = thrown;
                 sourceEnded = true;
             }
@@ -187,7 +203,16 @@ final class DeliveredFlux<T> extends Flux<T> {
 
         @Override
         public void dispose() {
-            end();
+            synchronized (this) {
+                if (over) {
+                    return;
+                }
+                releaseArrived();
+                fault = closed.get();
+                sourceEnded = true;
+            }
+            cancelSource();
+            schedule();
         }
 
         @Override
@@ -202,12 +227,16 @@ final class DeliveredFlux<T> extends Flux<T> {
                     return false;
                 }
                 over = true;
-                arrived.forEach(ReferenceCountUtil::release);
-                arrived.clear();
+                releaseArrived();
             }
             forget();
             cancelSource();
             return true;
+        }
+
+        private void releaseArrived() {
+            arrived.forEach(ReferenceCountUtil::release);
+            arrived.clear();
         }
 
         private void cancelSource() {
