@@ -61,6 +61,9 @@ final class DeliveredFlux<T> extends Flux<T> {
         /** Whether a task on the scheduler is on its way or runs. */
         private boolean scheduled;
 
+        /** Whether that task runs. */
+        private boolean running;
+
         /** Cancelled, or its last signal is out. */
         private boolean over;
 
@@ -158,13 +161,16 @@ final class DeliveredFlux<T> extends Flux<T> {
                 home.scheduler().schedule(this);
             } catch (RejectedExecutionException e) {
                 if (end()) {
-                    actual.onError(e);
+                    actual.onError(home.deliveries() == null ? e : closed.get()); // the owner has ended
                 }
             }
         }
 
         @Override
         public void run() {
+            synchronized (this) {
+                running = true;
+            }
             for (T buffer; (buffer = take()) != null; ) {
                 actual.onNext(buffer);
                 if (++emitted == limit) {
@@ -182,6 +188,7 @@ final class DeliveredFlux<T> extends Flux<T> {
                     return arrived.poll();
                 }
                 scheduled = false;
+                running = false;
                 if (over || !sourceEnded || !arrived.isEmpty()) {
                     return null;
                 }
@@ -203,16 +210,23 @@ final class DeliveredFlux<T> extends Flux<T> {
 
         @Override
         public void dispose() {
+            Throwable why = closed.get();
+            boolean here;
             synchronized (this) {
                 if (over) {
                     return;
                 }
                 releaseArrived();
-                fault = closed.get();
+                fault = why;
                 sourceEnded = true;
+                here = !running; // the owner's scheduler may have ended, with a task that will not run
+                over = here;
             }
             cancelSource();
-            schedule();
+            if (here) {
+                forget();
+                actual.onError(why);
+            }
         }
 
         @Override
