@@ -63,6 +63,7 @@ public final class Compare {
         ChildProcess child = new ChildProcess(options);
         List<Cell> cells = options.cells();
         Path report = folder.resolve("report.md");
+        options.missing().forEach(System.out::println);
         int number = 0;
         for (int fork = 1; fork <= options.forks(); fork++) {
             for (Cell cell : inTurn(cells, fork)) {
@@ -138,6 +139,7 @@ public final class Compare {
         if (pace.setup().scale() < 1) {
             lines.add("**a smoke test at scale " + pace.setup().scale() + ": not to be quoted**");
         }
+        lines.addAll(options.missing());
         results.foreignCores()
                 .map(foreign -> String.format(
                         Locale.ROOT,

@@ -5,6 +5,7 @@ import io.bastion.benchmarks.work.Metric;
 import io.bastion.benchmarks.work.Run;
 import io.bastion.benchmarks.work.Series;
 import io.bastion.benchmarks.work.Work;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -28,25 +29,34 @@ final class LoadMeter {
         this.pace = pace;
     }
 
-    /** Measures throughput, allocation and processor time. */
+    /** Measures throughput, allocation and processor time, and what else the load says. */
     List<Series> measure() throws Exception {
         long operations = warmUp();
         double[] throughput = new double[pace.rounds()];
         double[] allocation = new double[pace.rounds()];
         double[] processor = new double[pace.rounds()];
+        double[] switches = new double[pace.rounds()];
         for (int i = 0; i < pace.rounds(); i++) {
             System.gc();
+            long switchesBefore = load.countsSwitches() ? Meters.switches() : 0;
             long allocatedBefore = Meters.allocatedBytes();
             long processorBefore = Meters.cpuNanos();
             Run run = load.run(operations);
             processor[i] = (Meters.cpuNanos() - processorBefore) / (double) run.operations();
             allocation[i] = (Meters.allocatedBytes() - allocatedBefore) / (double) run.operations();
             throughput[i] = run.millionsPerSecond();
+            if (load.countsSwitches()) {
+                switches[i] = (Meters.switches() - switchesBefore) / (double) run.operations();
+            }
         }
-        return List.of(
+        List<Series> series = new ArrayList<>(List.of(
                 Series.of(Metric.THROUGHPUT, throughput),
                 Series.of(Metric.ALLOCATION, allocation),
-                Series.of(Metric.PROCESSOR, processor));
+                Series.of(Metric.PROCESSOR, processor)));
+        if (load.countsSwitches()) {
+            series.add(Series.of(Metric.SWITCHES, switches));
+        }
+        return series;
     }
 
     /** Runs until the time is over; returns how many operations make a round. */

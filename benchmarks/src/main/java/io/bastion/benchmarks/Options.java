@@ -1,6 +1,7 @@
 package io.bastion.benchmarks;
 
 import io.bastion.benchmarks.contender.Contender;
+import io.bastion.benchmarks.work.DataFile;
 import io.bastion.benchmarks.work.Setup;
 import io.bastion.benchmarks.work.Workload;
 import java.nio.file.Files;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What to compare, and how.
@@ -26,6 +28,7 @@ import java.util.stream.Collectors;
  * @param java the command that starts a JVM
  * @param heap size of its heap
  * @param out folder of the results
+ * @param data folder of the files that are read and written; empty for the usual one
  */
 record Options(
         int forks,
@@ -35,14 +38,15 @@ record Options(
         Set<Workload> workloads,
         String java,
         String heap,
-        Path out) {
+        Path out,
+        String data) {
     /** What is said about the options. */
     static final String HELP = """
             Compares systems of actors. Each figure is taken in a JVM of its own; systems alternate.
 
               --quick              a smoke test of about three minutes: small, short, good for nothing else
               --systems a,b        only these (default: all)
-              --workloads a,b      only these (default: all)
+              --workloads a,b      only these, or groups of them such as messages or files (default: all)
               --forks n            JVMs for each system and workload (4)
               --rounds n           measured rounds in each (3)
               --warmup s           seconds of warm-up in each (3)
@@ -53,6 +57,7 @@ record Options(
               --heap size          heap of each JVM (4g)
               --scale x            factor on fixed sizes, > 0 and <= 1 (1)
               --out folder         where results go (benchmarks/results, or results)
+              --data folder        where the files lie that are read and written (where the build puts its own)
               --list               the systems and workloads
             """;
 
@@ -73,7 +78,8 @@ record Options(
             "java",
             "heap",
             "scale",
-            "out");
+            "out",
+            "data");
 
     Options {
         if (forks < 1) {
@@ -109,15 +115,26 @@ record Options(
                 values.getOrDefault(
                         "java", ProcessHandle.current().info().command().orElse("java")),
                 values.getOrDefault("heap", "4g"),
-                Path.of(values.getOrDefault("out", defaultOut())));
+                Path.of(values.getOrDefault("out", defaultOut())),
+                values.getOrDefault("data", ""));
     }
 
-    /** The pairs of system and workload, workload by workload. */
+    /** Systems that were to be measured and cannot, with the reason. */
+    List<String> missing() {
+        return contenders.stream()
+                .filter(contender -> !contender.missing().isEmpty())
+                .filter(contender -> contender.workloads().stream().anyMatch(workloads::contains))
+                .map(contender -> "**no figures of " + contender.title() + "**: " + contender.missing())
+                .toList();
+    }
+
+    /** The pairs of system and workload that can be measured here, workload by workload. */
     List<Cell> cells() {
         List<Cell> cells = new ArrayList<>();
         for (Workload workload : workloads) {
             contenders.stream()
                     .filter(contender -> contender.workloads().contains(workload))
+                    .filter(contender -> contender.missing().isEmpty())
                     .map(contender -> new Cell(contender, workload))
                     .forEach(cells::add);
         }
@@ -126,7 +143,12 @@ record Options(
 
     /** The flags of every JVM, whichever the system. */
     List<String> flags() {
-        return List.of("-XX:+UseG1GC", "-Xms" + heap, "-Xmx" + heap, "-XX:+AlwaysPreTouch");
+        List<String> flags =
+                new ArrayList<>(List.of("-XX:+UseG1GC", "-Xms" + heap, "-Xmx" + heap, "-XX:+AlwaysPreTouch"));
+        if (!data.isEmpty()) {
+            flags.add("-D" + DataFile.FOLDER_PROPERTY + "=" + data);
+        }
+        return flags;
     }
 
     private static Map<String, String> given(List<String> arguments) {
@@ -156,9 +178,17 @@ record Options(
     private static Set<Workload> workloads(Map<String, String> values) {
         return values.containsKey("workloads")
                 ? split(values.get("workloads")).stream()
-                        .map(Workload::of)
+                        .flatMap(Options::workloads)
                         .collect(Collectors.toCollection(() -> EnumSet.noneOf(Workload.class)))
                 : EnumSet.allOf(Workload.class);
+    }
+
+    /** One of a name, or all of a group of that name. */
+    private static Stream<Workload> workloads(String name) {
+        List<Workload> group = Arrays.stream(Workload.values())
+                .filter(workload -> workload.group().name().equalsIgnoreCase(name.replace('-', '_')))
+                .toList();
+        return group.isEmpty() ? Stream.of(Workload.of(name)) : group.stream();
     }
 
     private static List<String> split(String list) {

@@ -114,10 +114,22 @@ final class Report {
                     + reached.map(value -> ", is " + number(value)).orElse("")
                     + mark(reached.map(value -> value >= share.factor()));
         }
+        if (goal instanceof Goal.Beside beside) {
+            Contender peer = Contender.of(beside.system());
+            Optional<Double> reached = results.timesBetter(peer, workload, metric);
+            return "≥ " + number(beside.factor()) + " × " + peer.title()
+                    + reached.map(value -> ", is " + number(value)).orElse("")
+                    + mark(reached.map(value -> value >= beside.factor()));
+        }
+        if (goal instanceof Goal.All several) {
+            return several.goals().stream()
+                    .map(one -> goal(one, workload, metric))
+                    .collect(Collectors.joining("; "));
+        }
         double most = ((Goal.AtMost) goal).value();
-        Optional<Double> reached =
-                results.statistics(Contender.BASTION, workload, metric).map(Statistics::median);
-        return "≤ " + number(most) + mark(reached.map(value -> Math.round(value) <= most));
+        Optional<Double> reached = results.statistics(Contender.oursIn(workload.group()), workload, metric)
+                .map(Statistics::median);
+        return "≤ " + number(most) + mark(reached.map(value -> (most < 1 ? value : Math.round(value)) <= most));
     }
 
     private static String mark(Optional<Boolean> reached) {

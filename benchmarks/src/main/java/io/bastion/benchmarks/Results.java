@@ -50,8 +50,15 @@ final class Results {
                 .flatMap(contender -> statistics(contender, workload.baseline(), metric).stream())
                 .map(Statistics::median)
                 .max(metric.moreIsBetter() ? Comparator.naturalOrder() : Comparator.reverseOrder());
-        return statistics(Contender.BASTION, workload, metric)
+        return statistics(Contender.oursIn(workload.group()), workload, metric)
                 .flatMap(own -> best.map(other -> metric.timesBetter(own.median(), other)));
+    }
+
+    /** How many times better ours is than one other system. */
+    Optional<Double> timesBetter(Contender peer, Workload workload, Metric metric) {
+        return statistics(Contender.oursIn(workload.group()), workload, metric)
+                .flatMap(own -> statistics(peer, workload, metric)
+                        .map(other -> metric.timesBetter(own.median(), other.median())));
     }
 
     /** How many times better ours is at a workload than at another one. */

@@ -42,6 +42,14 @@ class OptionsTest {
     }
 
     @Test
+    void nameOfAGroup_standsForItsWorkloads() {
+        Options options = Options.parse(List.of("--workloads", "files,tell", "--data", "/data"));
+
+        assertThat(options.workloads()).hasSize(13).contains(Workload.TELL, Workload.FILE_READ_1, Workload.FILE_STREAM);
+        assertThat(options.flags()).contains("-Dio.bastion.benchmarks.data=/data");
+    }
+
+    @Test
     void whatIsWrong_isRefused_sayingWhatIsRight() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Options.parse(List.of("--fork", "2")))

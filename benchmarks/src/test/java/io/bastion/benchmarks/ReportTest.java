@@ -52,6 +52,18 @@ class ReportTest {
     }
 
     @Test
+    void files_areComparedWithEachSystemThatTheirGoalNames() {
+        add(Contender.BASTION_URING, Workload.FILE_READ_32, Metric.THROUGHPUT, 0.8);
+        add(Contender.ELASTIC_CHANNEL, Workload.FILE_READ_32, Metric.THROUGHPUT, 0.4);
+        add(Contender.FIO, Workload.FILE_READ_32, Metric.THROUGHPUT, 1);
+        add(Contender.BASTION_URING, Workload.FILE_DIRECT_32, Metric.SWITCHES, 0.3);
+
+        assertThat(report())
+                .contains("| 2.00 | ≥ 1.50 × FileChannel on boundedElastic, is 2.00 ✓; ≥ 0.90 × fio, is 0.80 ✗ |")
+                .contains("| ≤ 0.0500 ✗ |");
+    }
+
+    @Test
     void failures_standAtTheTop() {
         add(Contender.PEKKO, Workload.TELL, Metric.THROUGHPUT, 10);
 

@@ -4,6 +4,7 @@ import io.bastion.actor.MessageStats;
 import io.bastion.examples.index.Failures;
 import io.bastion.examples.index.IndexReport;
 import io.bastion.examples.index.TermCount;
+import io.bastion.io.Backend;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -15,11 +16,13 @@ final class ReportPrinter {
     private static final int LONGEST_TERM = 40;
 
     private final Path root;
+    private final Backend backend;
     private final IndexReport report;
     private final PrintStream out;
 
-    ReportPrinter(Path root, IndexReport report, PrintStream out) {
+    ReportPrinter(Path root, Backend backend, IndexReport report, PrintStream out) {
         this.root = root;
+        this.backend = backend;
         this.report = report;
         this.out = out;
     }
@@ -36,6 +39,7 @@ final class ReportPrinter {
         line("");
         line("Index of %s", printable(root.toString()));
         line("  files     %,12d  = %,d indexed + %,d failed", report.files(), report.indexed(), report.failed());
+        line("  read by   %12s", backend);
         line("  bytes     %,12d  in %,d lines", report.bytes(), report.lines());
         line("  terms     %,12d  of which %,d different", report.terms(), report.distinct());
         line(

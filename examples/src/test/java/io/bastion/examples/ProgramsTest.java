@@ -199,6 +199,24 @@ class ProgramsTest {
     }
 
     @Test
+    void distributedFileWriter() {
+        assertThat(Output.of(() -> DistributedFileWriter.main(NONE))).isEqualTo("""
+                handled: 10000
+                rows in the file: 10000
+                longest: Row[number=6171, steps=261]
+                """);
+    }
+
+    @Test
+    void logFollower() {
+        assertThat(Output.of(() -> LogFollower.main(NONE))).isEqualTo("""
+                incarnation 0: /report took 350 ms
+                incarnation 1: /report took 800 ms
+                handled: 6, failed: 1
+                """);
+    }
+
+    @Test
     void supervisedPipeline() {
         assertThat(Output.of(() -> SupervisedPipeline.main(NONE))).isEqualTo("""
                 reading: 19.5

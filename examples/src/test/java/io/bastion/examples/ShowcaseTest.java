@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.bastion.actor.MessageStats;
 import io.bastion.examples.index.ChunkReader;
 import io.bastion.examples.index.IndexReport;
+import io.bastion.io.Backend;
 import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.IOException;
@@ -92,6 +93,18 @@ class ShowcaseTest {
     }
 
     @Test
+    void nioIsTakenWhenItIsChosen() throws IOException {
+        Files.writeString(temp.resolve("a.txt"), "actors");
+        assertThat(run("--io=nio", temp.toString())).isZero();
+        assertThat(out.toString(StandardCharsets.UTF_8)).contains("  read by            nio\n");
+    }
+
+    @Test
+    void anUnknownWayToReadIsRefused() {
+        assertRefused("--io=mmap (expected: auto, io_uring or nio)", "--io=mmap", temp.toString());
+    }
+
+    @Test
     void namesAndTermsOfFilesDoNotGarbleTheReport() throws IOException {
         Assumptions.assumeTrue(File.separatorChar == '/', "no such names here");
         Files.writeString(temp.resolve("\033[2Jcleared\n"), "\0");
@@ -107,7 +120,7 @@ class ShowcaseTest {
         Files.writeString(temp.resolve("a.txt"), "text");
         int exitCode = Showcase.run(
                 new String[] {temp.toString()},
-                file -> Flux.error(new IllegalStateException("a defect")),
+                (files, file) -> Flux.error(new IllegalStateException("a defect")),
                 print(out),
                 print(err));
         assertThat(exitCode).isEqualTo(1);
@@ -135,7 +148,8 @@ class ShowcaseTest {
                 restarts,
                 Duration.ofSeconds(1),
                 new MessageStats(10, handled, 1, 0, 0, 0, 0));
-        assertThat(Showcase.report(temp, report, print(out), print(err))).isEqualTo(expected);
+        assertThat(Showcase.report(temp, Backend.NIO, report, print(out), print(err)))
+                .isEqualTo(expected);
         assertThat(err.toString(StandardCharsets.UTF_8))
                 .isEqualTo(
                         expected == 0
@@ -150,7 +164,7 @@ class ShowcaseTest {
     }
 
     private int run(String... args) {
-        return Showcase.run(args, ChunkReader.blocking(1_024), print(out), print(err));
+        return Showcase.run(args, ChunkReader.chunks(1_024), print(out), print(err));
     }
 
     private static PrintStream print(ByteArrayOutputStream out) {

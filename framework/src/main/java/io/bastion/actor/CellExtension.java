@@ -490,13 +490,18 @@ final class CellExtension<M> {
         record Hold(long delayNanos) implements AfterClose {}
     }
 
-    /** Ends what belongs to the incarnation only. */
-    void endIncarnation() {
+    /** Ends what belongs to the incarnation only, and what messages in work need not. */
+    void endTimers() {
         whenResumed = null;
         origin = null;
         if (timers != null) {
             timers.endAll();
         }
+    }
+
+    /** Ends what belongs to the incarnation only. */
+    void endIncarnation() {
+        endTimers();
         if (subscriptions != null) {
             subscriptions.dispose();
         }

@@ -508,10 +508,11 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
         phase = Phase.CLOSING;
         attention |= BLOCKED;
         attention &= ~RECEIVE_TIMEOUT;
-        x.endIncarnation();
+        x.endTimers();
         if (failed || handler instanceof FlowHandler) {
             cancelWork(x.cause);
         }
+        endIfIdle(x);
         stopChildren(ChildrenStop.Mode.STOP);
         tryGoOn();
         Duration limit = template.lifecycle().stopTimeout();
@@ -648,15 +649,23 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
         }
         if (x != null) {
             x.stopWaiting();
-            x.endIncarnation();
+            x.endTimers();
         }
         if (kill || handler instanceof FlowHandler) {
             cancelWork(null);
         } else if (before == Phase.ENDED && x != null && x.cause != null) {
             cancelWork(x.cause);
         }
+        endIfIdle(x);
         stopChildren(mode);
         tryGoOn();
+    }
+
+    /** Subscriptions last as long as a message is in work, which may need what hangs on them, such as files. */
+    private static void endIfIdle(@Nullable CellExtension<?> x) {
+        if (x != null && x.inWorkSize() == 0) {
+            x.endIncarnation();
+        }
     }
 
     /** It is ending already: a stop overtakes a drain, and the earlier deadline counts. */
@@ -778,11 +787,13 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
             case FAILING -> reportFailure();
             case CLOSING -> {
                 if (idle) {
+                    endIfIdle(x);
                     part();
                 }
             }
             case STOPPING -> {
                 if (idle) {
+                    endIfIdle(x);
                     leave();
                 }
             }

@@ -32,7 +32,7 @@ final class CpuPinning implements Runnable {
 
     private static void report(String reason) {
         if (!reported.getAndSet(true)) {
-            log.warn("worker threads are not bound to cpus: {}", reason);
+            log.warn("threads are not bound to cpus: {}", reason);
         }
     }
 

@@ -37,6 +37,16 @@ public record NumaTopology(List<Node> nodes) {
                         "parallelism: " + parallelism + " (expected: 1.." + cpus.size() + ")");
             }
         }
+
+        /**
+         * Binds the calling thread to the node's cpus, between which it may still move, as {@link
+         * NumaScheduler.Builder#pinned} does for workers. Takes {@code net.openhft:affinity} on the class path; without
+         * it, and where the platform cannot, this has no effect but a line in the log. Threads that a bound thread creates
+         * inherit the binding.
+         */
+        public void pinCurrentThread() {
+            new CpuPinning(cpus).run();
+        }
     }
 
     /** Checks and copies the components. */

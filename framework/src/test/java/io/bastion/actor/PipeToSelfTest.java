@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bastion.testing.Recorder;
 import io.bastion.testing.TestSystem;
+import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -11,6 +12,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /** Publishers whose outcome comes as a message; and references for messages of another type. */
@@ -111,6 +113,45 @@ class PipeToSelfTest {
         test.rest();
         actor.stop();
         assertThat(seen.await(1)).containsExactly("cancelled");
+    }
+
+    @Test
+    void aStopOrADrainLeavesThePublisherAloneWhileAMessageIsInWork() {
+        for (Consumer<ActorRef<?>> end : List.<Consumer<ActorRef<?>>>of(ActorRef::stop, ActorRef::drain)) {
+            Recorder<String> order = new Recorder<>();
+            Recorder<Scheduler> own = new Recorder<>();
+            Recorder<String> begun = new Recorder<>();
+            Sinks.Empty<Void> work = Sinks.empty();
+            ActorRef<String> working = test.spawn(ActorSpec.anonymous(context -> {
+                context.pipeToSelf(Mono.never().doOnCancel(() -> order.add("cancelled")), (v, e) -> "piped");
+                own.add(context.scheduler());
+                return Behavior.receiveAsync((c, m) -> work.asMono()
+                        .doOnSubscribe(subscription -> begun.add(m))
+                        .doFinally(signal -> order.add("work ended")));
+            }));
+            working.tell("work");
+            begun.await(1);
+            end.accept(working);
+            own.await(1).get(0).schedule(work::tryEmitEmpty); // when the actor has heard of it
+            assertThat(order.await(2)).containsExactly("work ended", "cancelled");
+            assertThat(TestSystem.end(working)).isEqualTo(TerminationReason.STOPPED);
+        }
+    }
+
+    @Test
+    void aKillCancelsTheWorkAndThePublisher() {
+        Recorder<String> begun = new Recorder<>();
+        Recorder<String> order = new Recorder<>();
+        ActorRef<String> working = test.spawn(ActorSpec.anonymous(context -> {
+            context.pipeToSelf(Mono.never().doOnCancel(() -> order.add("cancelled")), (v, e) -> "piped");
+            return Behavior.receiveAsync((c, m) -> Mono.never()
+                    .doOnSubscribe(subscription -> begun.add(m))
+                    .doOnCancel(() -> order.add("work cancelled")));
+        }));
+        working.tell("work");
+        begun.await(1);
+        working.kill();
+        assertThat(order.await(2)).containsExactly("work cancelled", "cancelled");
     }
 
     @Test

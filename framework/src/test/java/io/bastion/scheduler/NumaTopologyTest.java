@@ -6,7 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.BitSet;
 import java.util.List;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import net.openhft.affinity.Affinity;
+import net.openhft.affinity.impl.NullAffinity;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -157,6 +163,21 @@ class NumaTopologyTest {
     private void node(int id, String cpus) throws IOException {
         Path directory = Files.createDirectories(root.resolve("node/node" + id));
         Files.writeString(directory.resolve("cpulist"), cpus);
+    }
+
+    @Test
+    void threadOfSomebodyElse_isBoundToANode() throws Exception {
+        Assumptions.assumeFalse(Affinity.getAffinityImpl() instanceof NullAffinity, "threads cannot be bound here");
+        int cpu = NumaTopology.system().nodes().get(0).cpus().get(0);
+        FutureTask<BitSet> bound = new FutureTask<>(() -> {
+            new NumaTopology.Node(0, List.of(cpu), 1).pinCurrentThread();
+            return Affinity.getAffinity();
+        });
+        new Thread(bound).start();
+
+        BitSet expected = new BitSet();
+        expected.set(cpu);
+        assertThat(bound.get(10, TimeUnit.SECONDS)).isEqualTo(expected);
     }
 
     private void allowed(String cpus) throws IOException {

@@ -10,8 +10,8 @@ import reactor.core.Disposables;
 import reactor.core.publisher.Mono;
 
 /**
- * The files of one incarnation of an actor: they are closed when it stops, fails or is killed, and all results come on the
- * actor's scheduler. From {@link Proactor#files}.
+ * The files of one incarnation of an actor: they are closed when it fails or is killed, or when it stops and its messages in work have
+ * ended; all results come on the actor's scheduler. From {@link Proactor#files}.
  *
  * <p>The next incarnation does not wait for the close: what had been written is written, what was in flight is ended or ends.
  */

@@ -1,6 +1,7 @@
 package io.bastion.io;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
 import java.nio.ByteBuffer;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +14,7 @@ import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
+import reactor.netty.Connection;
 
 /**
  * An open file; from {@link Proactor#open}.
@@ -166,7 +168,9 @@ public final class AsyncFile {
      */
     public Flux<ByteBuf> stream(ReadSpec spec) {
         Flux<ByteBuf> stream = new FileReadFlux(file.handle, spec, file.allocator);
-        return home == null ? stream : new DeliveredFlux(stream, spec.window(), home);
+        return home == null
+                ? stream
+                : new DeliveredFlux<>(stream, spec.window(), home, () -> IoFault.closed("read", path()));
     }
 
     /** The lines of the whole content in UTF-8, none longer than 1 MiB. */
@@ -211,6 +215,21 @@ public final class AsyncFile {
     public Mono<Long> write(Publisher<? extends ByteBuf> source, long position) {
         Check.notNegative("position", position);
         return results(new FileWriteMono(file.handle, source, position));
+    }
+
+    /**
+     * Sends a part of the content over a connection, and gives the number of bytes when the kernel has taken the last of them. At most
+     * two windows of chunks are read and not taken, however slow the peer is. Fails with Reactor Netty's {@code
+     * AbortedException} when the connection is closed before. Not for HTTP, whose messages have a form: there, {@code
+     * response.send(file.stream())}.
+     */
+    public Mono<Long> transferTo(Connection connection, ReadSpec spec) {
+        return transferTo(connection.channel(), spec);
+    }
+
+    Mono<Long> transferTo(Channel channel, ReadSpec spec) {
+        // Past the scheduler of an actor, which has nothing to do with the chunks.
+        return results(new ChannelWrite(channel, new FileReadFlux(file.handle, spec, file.allocator), spec.window()));
     }
 
     /**

@@ -1,9 +1,10 @@
 package io.bastion.io;
 
-import io.netty.buffer.ByteBuf;
+import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
@@ -13,47 +14,65 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Operators;
 
 /**
- * Buffers, emitted on a scheduler that may end at any time, as that of an actor does. {@code publishOn} would lose those that
+ * Buffers, or what else is counted by references, emitted on a scheduler that may end at any time, as that of an actor does. {@code publishOn} would lose those that
  * wait for a task that the ended scheduler never runs; here a cancel releases them on whatever thread it comes.
+ *
+ * <p>When its owner ends it, it fails like every other operation on what has been closed.
  */
-final class DeliveredFlux extends Flux<ByteBuf> {
-    private final Flux<ByteBuf> source;
+final class DeliveredFlux<T> extends Flux<T> {
+    private final Flux<T> source;
     private final int prefetch;
     private final Home home;
+    private final Supplier<Throwable> closed;
 
-    DeliveredFlux(Flux<ByteBuf> source, int prefetch, Home home) {
+    /**
+     * @param closed the error that it fails with when its owner ends it
+     */
+    DeliveredFlux(Flux<T> source, int prefetch, Home home, Supplier<Throwable> closed) {
         this.source = source;
         this.prefetch = prefetch;
         this.home = home;
+        this.closed = closed;
     }
 
     @Override
-    public void subscribe(CoreSubscriber<? super ByteBuf> actual) {
-        source.subscribe(new Delivery(actual, prefetch, home));
+    public void subscribe(CoreSubscriber<? super T> actual) {
+        source.subscribe(new Delivery<>(actual, prefetch, home, closed));
     }
 
     /** Fields that are not final are guarded by this, but for the upstream, which is set before anything else happens. */
-    private static final class Delivery implements CoreSubscriber<ByteBuf>, Subscription, Runnable, Disposable {
-        private final CoreSubscriber<? super ByteBuf> actual;
+    private static final class Delivery<T> implements CoreSubscriber<T>, Subscription, Runnable, Disposable {
+        private final CoreSubscriber<? super T> actual;
         private final int prefetch;
+        private final int limit;
         private final Home home;
-        private final Deque<ByteBuf> arrived = new ArrayDeque<>();
+        private final Supplier<Throwable> closed;
+        private final Deque<T> arrived = new ArrayDeque<>();
         private @Nullable Subscription upstream;
         private long requested;
         private boolean started;
+
+        /** How many have been emitted since more were requested; only touched where it runs. */
+        private int emitted;
+
         private boolean sourceEnded;
         private @Nullable Throwable fault;
 
         /** Whether a task on the scheduler is on its way or runs. */
         private boolean scheduled;
 
+        /** Whether that task runs. */
+        private boolean running;
+
         /** Cancelled, or its last signal is out. */
         private boolean over;
 
-        Delivery(CoreSubscriber<? super ByteBuf> actual, int prefetch, Home home) {
+        Delivery(CoreSubscriber<? super T> actual, int prefetch, Home home, Supplier<Throwable> closed) {
             this.actual = actual;
             this.prefetch = prefetch;
+            this.limit = prefetch - (prefetch >> 2);
             this.home = home;
+            this.closed = closed;
         }
 
         @Override
@@ -64,10 +83,13 @@ final class DeliveredFlux extends Flux<ByteBuf> {
         @Override
         public void onSubscribe(Subscription subscription) {
             upstream = subscription;
+            actual.onSubscribe(this);
             if (home.deliveries() != null) {
                 home.deliveries().add(this);
+                if (isDisposed()) {
+                    forget();
+                }
             }
-            actual.onSubscribe(this);
         }
 
         @Override
@@ -96,13 +118,13 @@ final class DeliveredFlux extends Flux<ByteBuf> {
         }
 
         @Override
-        public void onNext(ByteBuf buffer) {
+        public void onNext(T buffer) {
             boolean late;
             synchronized (this) {
-                late = over || !arrived.add(buffer);
+                late = over || sourceEnded || !arrived.add(buffer);
             }
             if (late) {
-                buffer.release();
+                ReferenceCountUtil.release(buffer);
             } else {
                 schedule();
             }
@@ -111,6 +133,9 @@ final class DeliveredFlux extends Flux<ByteBuf> {
         @Override
         public void onError(Throwable thrown) {
             synchronized (this) {
+                if (sourceEnded) {
+                    return;
+                }
                 fault = thrown;
                 sourceEnded = true;
             }
@@ -136,27 +161,34 @@ final class DeliveredFlux extends Flux<ByteBuf> {
                 home.scheduler().schedule(this);
             } catch (RejectedExecutionException e) {
                 if (end()) {
-                    actual.onError(e);
+                    actual.onError(home.deliveries() == null ? e : closed.get()); // the owner has ended
                 }
             }
         }
 
         @Override
         public void run() {
-            for (ByteBuf buffer; (buffer = take()) != null; ) {
+            synchronized (this) {
+                running = true;
+            }
+            for (T buffer; (buffer = take()) != null; ) {
                 actual.onNext(buffer);
-                requestMore(1);
+                if (++emitted == limit) {
+                    emitted = 0;
+                    requestMore(limit);
+                }
             }
         }
 
         /** The next to be emitted; null when there is none for now, or when the last signal has been given here. */
-        private @Nullable ByteBuf take() {
+        private @Nullable T take() {
             synchronized (this) {
                 if (!over && requested > 0 && !arrived.isEmpty()) {
                     requested = requested == Long.MAX_VALUE ? requested : requested - 1;
                     return arrived.poll();
                 }
                 scheduled = false;
+                running = false;
                 if (over || !sourceEnded || !arrived.isEmpty()) {
                     return null;
                 }
@@ -178,7 +210,23 @@ final class DeliveredFlux extends Flux<ByteBuf> {
 
         @Override
         public void dispose() {
-            end();
+            Throwable why = closed.get();
+            boolean here;
+            synchronized (this) {
+                if (over) {
+                    return;
+                }
+                releaseArrived();
+                fault = why;
+                sourceEnded = true;
+                here = !running; // the owner's scheduler may have ended, with a task that will not run
+                over = here;
+            }
+            cancelSource();
+            if (here) {
+                forget();
+                actual.onError(why);
+            }
         }
 
         @Override
@@ -193,12 +241,16 @@ final class DeliveredFlux extends Flux<ByteBuf> {
                     return false;
                 }
                 over = true;
-                arrived.forEach(ByteBuf::release);
-                arrived.clear();
+                releaseArrived();
             }
             forget();
             cancelSource();
             return true;
+        }
+
+        private void releaseArrived() {
+            arrived.forEach(ReferenceCountUtil::release);
+            arrived.clear();
         }
 
         private void cancelSource() {

@@ -64,6 +64,7 @@ enum Errno {
                 return errno;
             }
         }
-        return null;
+        // of a link it says more
+        return text != null && text.startsWith(ELOOP.text) ? ELOOP : null;
     }
 }

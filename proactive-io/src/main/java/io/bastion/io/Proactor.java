@@ -1,9 +1,15 @@
 package io.bastion.io;
 
 import io.bastion.actor.ActorContext;
+import io.bastion.actor.ActorSpec;
+import io.bastion.actor.Behavior;
+import io.bastion.scheduler.NumaTopology;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.unix.DomainSocketAddress;
 import java.io.IOException;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.nio.file.CopyOption;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
@@ -14,8 +20,11 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
@@ -23,16 +32,27 @@ import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
+import reactor.netty.Connection;
+import reactor.netty.resources.LoopResources;
+import reactor.netty.tcp.TcpClient;
+import reactor.netty.tcp.TcpServer;
+import reactor.netty.udp.UdpClient;
+import reactor.netty.udp.UdpServer;
 
 /**
- * Files without blocking: owns a {@link Backend}, its threads and limits, and every file that it has opened.
+ * Files and sockets without blocking: owns a {@link Backend} for files, a {@link Transport} for sockets, their threads and
+ * limits, and every file and socket that has been opened by them.
  *
- * <p>By default io_uring is used where it works, with one event loop, and threads with {@code FileChannel} elsewhere; the
+ * <p><b>Files.</b> By default io_uring is used where it works, with one event loop, and threads with {@code FileChannel} elsewhere; the
  * system property {@value Backend#PROPERTY} and {@link Builder#backend} force one, which fails if it is not there. Operations on
  * paths rather than on open files run on the threads with either: the kernel would run them on threads of its own.
  *
- * <p>Thread-safe. Everything that it returns begins when it is subscribed to, and fails with an {@link IoFault}. Threads are
- * daemons.
+ * <p><b>Sockets</b> are Reactor Netty's, on event loops of the proactor's own, which begin with the first of them. By default epoll is
+ * used where it works, and nio elsewhere; the system property {@value Transport#PROPERTY} and {@link Builder#transport} force
+ * one, which fails if it is not there.
+ *
+ * <p>Thread-safe. Everything that it returns begins when it is subscribed to. Files fail with an {@link IoFault}, sockets with the
+ * exceptions of Reactor Netty. Threads are daemons, and bound to the processors of a NUMA node where there are several.
  */
 public final class Proactor implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Proactor.class);
@@ -42,12 +62,23 @@ public final class Proactor implements AutoCloseable {
     private final PathOperations paths;
     private final ByteBufAllocator allocator;
     private final Duration closeTimeout;
+    private final Supplier<SocketLoops> newLoops;
+
+    /** Guarded by this; null before the first socket. */
+    private @Nullable SocketLoops sockets;
+
     private final Set<OpenFile> files = ConcurrentHashMap.newKeySet();
     private final Mono<Void> termination;
     private volatile boolean closing;
 
-    Proactor(Engine engine, BlockingPool pool, ByteBufAllocator allocator, Duration closeTimeout) {
+    Proactor(
+            Engine engine,
+            BlockingPool pool,
+            ByteBufAllocator allocator,
+            Duration closeTimeout,
+            Supplier<SocketLoops> newLoops) {
         this.engine = engine;
+        this.newLoops = newLoops;
         this.pool = pool;
         this.paths = new PathOperations(pool);
         this.allocator = allocator;
@@ -65,7 +96,7 @@ public final class Proactor implements AutoCloseable {
         return new Builder();
     }
 
-    /** What it runs on. */
+    /** What its files run on. */
     public Backend backend() {
         return engine.backend();
     }
@@ -224,11 +255,127 @@ public final class Proactor implements AutoCloseable {
         LOG.warn("{}: the half of a cancelled copy could not be deleted", path, fault);
     }
 
+    // ------------------------------------------------------------------------------------------- sockets
+
+    /**
+     * The event loops of the sockets, for any server and client of Reactor Netty, HTTP too: {@code runOn(io.loopResources())}.
+     * Whatever is opened on them is limited, counted and closed here.
+     *
+     * @throws IllegalStateException after it has been closed
+     */
+    public LoopResources loopResources() {
+        return loops();
+    }
+
+    SocketLoops loops() {
+        synchronized (this) {
+            if (sockets == null) {
+                if (closing) {
+                    throw new IllegalStateException("sockets: the proactor has been closed (expected: an open one)");
+                }
+                sockets = newLoops.get();
+            }
+            return sockets;
+        }
+    }
+
+    private @Nullable SocketLoops startedLoops() {
+        synchronized (this) {
+            return sockets;
+        }
+    }
+
+    /** What its sockets run on; begins the loops. */
+    public Transport transport() {
+        return loops().transport();
+    }
+
+    /** How many sockets are open: listeners, connections of either side, and those of UDP. */
+    public int openSockets() {
+        SocketLoops started = startedLoops();
+        return started == null ? 0 : started.openSockets();
+    }
+
+    /** How many connections were closed as they came because there were {@link Builder#maxConnections} already. */
+    public long refusedConnections() {
+        SocketLoops started = startedLoops();
+        return started == null ? 0 : started.refused();
+    }
+
+    /** A server of TCP, or of Unix domain sockets, to be set up and bound; on the loops of this proactor. */
+    public TcpServer tcpServer() {
+        return TcpServer.create().runOn(loops());
+    }
+
+    /** A client of TCP, or of Unix domain sockets, to be set up and connected, without a pool; on the loops of this proactor. */
+    public TcpClient tcpClient() {
+        return TcpClient.newConnection().runOn(loops()).resolver(loops().resolver());
+    }
+
+    /** A socket that takes datagrams from anybody, to be set up and bound; on the loops of this proactor. */
+    public UdpServer udpServer() {
+        return UdpServer.create().runOn(loops());
+    }
+
+    /** A socket for datagrams of one peer, to be set up and connected; on the loops of this proactor. */
+    public UdpClient udpClient() {
+        return UdpClient.create().runOn(loops()).resolver(loops().resolver());
+    }
+
+    /** The address of a Unix domain socket as the transport wants it, for {@code bindAddress} and {@code remoteAddress}. */
+    public SocketAddress unixAddress(Path path) {
+        return transport() == Transport.NIO
+                ? UnixDomainSocketAddress.of(path)
+                : new DomainSocketAddress(path.toString());
+    }
+
+    /** The sockets of one incarnation of an actor; see {@link ActorSockets}. To be called on the actor's worker. */
+    public ActorSockets sockets(ActorContext<?> context) {
+        return ActorSockets.of(loops(), context);
+    }
+
+    /**
+     * An actor that listens, to be spawned or put under a supervisor: each connection that it accepts becomes a child of it, an
+     * actor with a behavior of its own. A connection that it is told becomes one too.
+     *
+     * <p>A connection is closed when its actor ends, be it stopped, failed or killed; what has been written before is still
+     * sent, for up to a second. Its actor is never restarted, and its failure is nobody else's. When the connection has been closed and all that it
+     * received has been taken, its actor is drained. When the peer has ended its output only, the
+     * connection stays open until the actor ends.
+     *
+     * <p>The listener fails when it cannot bind, and is restarted after 0.1 to 10 s unless {@link ActorSpec#restart} says
+     * otherwise. Its connections end with it.
+     *
+     * @param name the name of the listener
+     * @param settings where and how it listens, on {@link #tcpServer}; half-closed connections are allowed unless it says
+     *     otherwise, and its {@code handle} must not be set
+     * @param behavior makes the behavior of a connection
+     */
+    public <M> ActorSpec<Connection> listener(
+            String name,
+            UnaryOperator<TcpServer> settings,
+            BiFunction<? super ActorContext<M>, ? super ActorConnection, ? extends Behavior<M>> behavior) {
+        return listener(name, settings, behavior, UnaryOperator.identity());
+    }
+
+    /**
+     * Like {@link #listener(String, UnaryOperator, BiFunction)} with other settings of the connections' actors.
+     *
+     * @param actors changes the specification, as its mailbox; its restart is not heeded
+     */
+    public <M> ActorSpec<Connection> listener(
+            String name,
+            UnaryOperator<TcpServer> settings,
+            BiFunction<? super ActorContext<M>, ? super ActorConnection, ? extends Behavior<M>> behavior,
+            UnaryOperator<ActorSpec<M>> actors) {
+        return Listener.spec(this, name, settings, behavior, actors);
+    }
+
     // ------------------------------------------------------------------------------------------- end
 
     /**
-     * Closes all files and ends the threads: opens are refused, operations in flight ended or waited for. Once, however often
-     * it is called.
+     * Closes all sockets, listeners first, then all files, and ends the threads: opens are refused, operations in flight ended or
+     * waited for. What has been written to a socket is still sent, for up to a second. Once, however often it is called.
      *
      * @return completes when all has ended; fails with {@code ETIMEDOUT} when that takes longer than the time-out
      */
@@ -237,14 +384,16 @@ public final class Proactor implements AutoCloseable {
     }
 
     private Mono<Void> terminate() {
-        closing = true;
-        return Flux.fromIterable(files)
-                .flatMap(
-                        file -> file.close().onErrorResume(fault -> {
-                            LOG.warn("a file could not be closed", fault);
-                            return Mono.empty();
-                        }),
-                        Integer.MAX_VALUE)
+        SocketLoops started;
+        synchronized (this) {
+            closing = true;
+            started = sockets;
+        }
+        Mono<Void> socketsClosed = started == null ? Mono.empty() : started.closeAll();
+        Mono<Void> loopsEnded = started == null ? Mono.empty() : started.shutdown();
+        return socketsClosed
+                .then(Mono.defer(this::closeFiles))
+                .then(loopsEnded)
                 .then(engine.shutdown())
                 .then(pool.shutdown())
                 .timeout(closeTimeout)
@@ -252,6 +401,17 @@ public final class Proactor implements AutoCloseable {
                         TimeoutException.class,
                         late -> IoFault.of(
                                 "close", null, Errno.ETIMEDOUT, "operations have not ended within " + closeTimeout));
+    }
+
+    private Mono<Void> closeFiles() {
+        return Flux.fromIterable(files)
+                .flatMap(
+                        file -> file.close().onErrorResume(fault -> {
+                            LOG.warn("a file could not be closed", fault);
+                            return Mono.empty();
+                        }),
+                        Integer.MAX_VALUE)
+                .then();
     }
 
     /**
@@ -279,7 +439,12 @@ public final class Proactor implements AutoCloseable {
     public static final class Builder {
         private @Nullable Backend backend;
         private String name = "bastion-io";
+        private @Nullable Transport transport;
+        private @Nullable NumaTopology topology;
+        private @Nullable Boolean pinned;
         private int loops = 1;
+        private int socketLoops;
+        private int maxConnections = Integer.MAX_VALUE;
         private int maxInFlight = 1_024;
         private int threads = Schedulers.DEFAULT_BOUNDED_ELASTIC_SIZE;
         private ByteBufAllocator allocator = PooledByteBufAllocator.DEFAULT;
@@ -305,6 +470,39 @@ public final class Proactor implements AutoCloseable {
             return this;
         }
 
+        /** Forces a transport of the sockets, whatever the system property says. */
+        public Builder transport(Transport transport) {
+            this.transport = transport;
+            return this;
+        }
+
+        /** How many event loops the sockets get; by default one for each processor. */
+        public Builder socketLoops(int loops) {
+            this.socketLoops = Check.positive("socketLoops", loops);
+            return this;
+        }
+
+        /**
+         * How many accepted connections may be open at a time, over all listeners; by default any number. What comes beyond is
+         * closed at once, with a line in the log, and counted.
+         */
+        public Builder maxConnections(int connections) {
+            this.maxConnections = Check.positive("maxConnections", connections);
+            return this;
+        }
+
+        /** The NUMA nodes that the event loops are spread over; {@link NumaTopology#system()} by default. */
+        public Builder topology(NumaTopology topology) {
+            this.topology = topology;
+            return this;
+        }
+
+        /** Whether the threads of the event loops are bound to the cpus of their nodes; by default if there is more than one node. */
+        public Builder pinned(boolean pinned) {
+            this.pinned = pinned;
+            return this;
+        }
+
         /** How many operations a loop has in the kernel at a time, at most 8,192; by default 1,024. Others wait in order. */
         public Builder maxInFlight(int maxInFlight) {
             if (maxInFlight > UringEngine.Limits.MOST_IN_FLIGHT) {
@@ -321,7 +519,7 @@ public final class Proactor implements AutoCloseable {
             return this;
         }
 
-        /** Where the buffers of streams come from; by default Netty's pooled allocator. */
+        /** Where the buffers of streams and sockets come from; by default Netty's pooled allocator. */
         public Builder allocator(ByteBufAllocator allocator) {
             this.allocator = allocator;
             return this;
@@ -336,22 +534,46 @@ public final class Proactor implements AutoCloseable {
         /**
          * Starts it.
          *
-         * @throws IllegalStateException if a forced backend does not work here, with the cause
+         * @throws IllegalStateException if a forced backend or transport does not work here, with the cause
          */
         public Proactor build() {
+            NumaTopology nodes = topology == null ? NumaTopology.system() : topology;
+            boolean bound = pinned == null ? nodes.nodes().size() > 1 : pinned;
+            Transport forced = Transports.forced(transport, System.getProperty(Transport.PROPERTY, "auto"));
+            if (forced != null) {
+                Transports.choose(forced, Transports::obstacle);
+            }
             BlockingPool pool = new BlockingPool(name + "-blocking", threads);
             NioEngine nio = new NioEngine(pool, name, allocator);
             Engine engine = Backends.choose(
                     backend,
                     System.getProperty(Backend.PROPERTY, "auto"),
                     nio,
-                    () -> UringEngine.start(name, UringEngine.Limits.of(loops, maxInFlight), nio, pool, allocator));
-            return new Proactor(engine, pool, allocator, closeTimeout);
+                    () -> UringEngine.start(
+                            new LoopThreads(name + "-file", nodes, bound),
+                            UringEngine.Limits.of(loops, maxInFlight),
+                            nio,
+                            pool,
+                            allocator));
+            int count = socketLoops == 0 ? nodes.parallelism() : socketLoops;
+            int most = maxConnections;
+            return new Proactor(
+                    engine,
+                    pool,
+                    allocator,
+                    closeTimeout,
+                    () -> new SocketLoops(
+                            Transports.choose(forced, Transports::obstacle),
+                            count,
+                            new LoopThreads(name + "-socket", nodes, bound),
+                            nodes,
+                            most,
+                            allocator));
         }
     }
 
     @Override
     public String toString() {
-        return "Proactor[" + backend() + ", " + files.size() + " files]";
+        return "Proactor[" + backend() + ", " + files.size() + " files, " + openSockets() + " sockets]";
     }
 }

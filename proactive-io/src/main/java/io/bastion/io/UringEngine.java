@@ -7,9 +7,7 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.uring.IoUring;
 import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.channel.uring.IoUringIoHandlerConfig;
-import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
-import io.netty.util.concurrent.FastThreadLocalThread;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
@@ -28,7 +26,6 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.NonBlocking;
 
 /** Files whose operations go through the rings of a few event loops of their own. */
 final class UringEngine implements Engine {
@@ -90,14 +87,15 @@ final class UringEngine implements Engine {
      * @param nio opens what the rings cannot
      * @throws UnsupportedOperationException if the platform or the kernel has no io_uring that can do it, with the cause
      */
-    static UringEngine start(String name, Limits limits, NioEngine nio, BlockingPool pool, ByteBufAllocator allocator) {
+    static UringEngine start(
+            LoopThreads threads, Limits limits, NioEngine nio, BlockingPool pool, ByteBufAllocator allocator) {
         Throwable cause = IoUring.unavailabilityCause();
         if (cause != null) {
             throw new UnsupportedOperationException(rootMessage(cause), cause);
         }
         MultiThreadIoEventLoopGroup group = new MultiThreadIoEventLoopGroup(
                 limits.loops(),
-                new LoopThreads(name),
+                threads,
                 IoUringIoHandler.newFactory(new IoUringIoHandlerConfig()
                         .setRingSize(limits.ringSize())
                         .setCqSize(limits.completions())));
@@ -223,23 +221,5 @@ final class UringEngine implements Engine {
         return Mono.<Void>create(sink ->
                         group.shutdownGracefully(0, 10, TimeUnit.SECONDS).addListener(ended -> sink.success()))
                 .then(nio.shutdown());
-    }
-
-    /** Threads that Reactor knows must not block. */
-    private static final class LoopThreads extends DefaultThreadFactory {
-        LoopThreads(String name) {
-            super(name, true);
-        }
-
-        @Override
-        protected Thread newThread(Runnable work, String name) {
-            return new LoopThread(threadGroup, work, name);
-        }
-    }
-
-    private static final class LoopThread extends FastThreadLocalThread implements NonBlocking {
-        LoopThread(@Nullable ThreadGroup group, Runnable work, String name) {
-            super(group, work, name);
-        }
     }
 }

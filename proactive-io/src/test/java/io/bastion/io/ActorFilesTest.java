@@ -11,19 +11,25 @@ import io.bastion.actor.ActorRef;
 import io.bastion.actor.ActorSpec;
 import io.bastion.actor.ActorSystem;
 import io.bastion.actor.Behavior;
+import io.bastion.actor.TerminationReason;
 import io.bastion.supervision.Restart;
 import io.bastion.testkit.Await;
 import io.netty.buffer.ByteBuf;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.reactivestreams.Publisher;
+import org.reactivestreams.Subscription;
+import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 
 /** Files that belong to actors. */
 class ActorFilesTest {
@@ -169,6 +175,88 @@ class ActorFilesTest {
             reader.tell("go");
             Await.until("all of it", () -> seen.size() == 6);
             assertThat(seen).containsExactly(0, "one", "two", "8", "1", "xne\ntwo\n");
+        }
+    }
+
+    @BackendTest
+    void messageInWork_keepsItsFiles_whenItsActorIsStopped(Backend backend) throws Exception {
+        Proactor io = proactor(backend);
+        Path path = Files.write(directory.resolve("a"), new byte[100_000]);
+        AtomicLong read = new AtomicLong();
+        try (ActorSystem system = ActorSystem.create("files")) {
+            ActorRef<String> reader = system.spawn(ActorSpec.<String>anonymous(context -> {
+                ActorFiles files = io.files(context);
+                return Behavior.receiveAsync((ignored, message) -> files.open(path)
+                        .flatMapMany(file -> file.stream(ReadSpec.all().chunkSize(1_000)))
+                        .doOnNext(chunk -> {
+                            context.stop();
+                            read.addAndGet(chunk.readableBytes());
+                            chunk.release();
+                        }));
+            }));
+            reader.tell("go");
+            assertThat(reader.whenTerminated().block(Duration.ofSeconds(20))).isEqualTo(TerminationReason.STOPPED);
+            assertThat(read).hasValue(100_000);
+            assertThat(reader.stats().handled()).isEqualTo(1);
+            Await.until("all closed", () -> io.openFiles() == 0);
+        }
+    }
+
+    @BackendTest
+    void drain_waitsForWhatIsBeingWritten(Backend backend) throws Exception {
+        Proactor io = proactor(backend);
+        Path path = directory.resolve("a");
+        try (ActorSystem system = ActorSystem.create("files")) {
+            ActorRef<Integer> writer = system.spawn(ActorSpec.<Integer>anonymous(context -> {
+                Mono<AsyncFile> file =
+                        io.files(context).open(path, CREATE, WRITE).cache();
+                return Behavior.receiveAsync(
+                        100,
+                        (ignored, n) -> file.flatMap(
+                                opened -> Mono.using(() -> Bytes.direct("x"), opened::append, ByteBuf::release)));
+            }));
+            for (int i = 0; i < 1_000; i++) {
+                writer.tell(i);
+            }
+            writer.drain();
+            writer.whenTerminated().block(Duration.ofSeconds(20));
+            assertThat(writer.stats().handled()).isEqualTo(1_000);
+            assertThat(Files.size(path)).isEqualTo(1_000);
+        }
+    }
+
+    @BackendTest
+    void streamThatNobodyWaitsFor_failsWhenItsActorStops(Backend backend) throws Exception {
+        Proactor io = proactor(backend);
+        Path path = Files.write(directory.resolve("a"), new byte[100_000]);
+        Sinks.One<AsyncFile> file = Sinks.one();
+        try (ActorSystem system = ActorSystem.create("files")) {
+            ActorRef<String> reader = system.spawn(ActorSpec.<String>anonymous(context -> {
+                io.files(context).open(path).subscribe(file::tryEmitValue);
+                return Behavior.receive((ignored, message) -> {});
+            }));
+            Queue<Object> seen = new ConcurrentLinkedQueue<>();
+            file.asMono()
+                    .flatMapMany(opened -> opened.stream(ReadSpec.all().chunkSize(1_000)))
+                    .doOnNext(ByteBuf::release)
+                    .subscribe(new BaseSubscriber<>() {
+                        @Override
+                        protected void hookOnSubscribe(Subscription subscription) {
+                            request(1);
+                        }
+
+                        @Override
+                        protected void hookOnNext(ByteBuf chunk) {
+                            reader.stop();
+                        }
+
+                        @Override
+                        protected void hookOnError(Throwable thrown) {
+                            seen.add(String.valueOf(thrown.getMessage()));
+                        }
+                    });
+            Await.until("its end", () -> !seen.isEmpty());
+            assertThat(seen).containsExactly("read " + path + ": EBADF (the file has been closed)");
         }
     }
 

@@ -34,6 +34,13 @@ final class Bytes {
         }
     }
 
+    /** The content of a buffer, which is released. */
+    static byte[] takeAll(ByteBuf buffer) {
+        byte[] content = new byte[buffer.readableBytes()];
+        buffer.readBytes(content).release();
+        return content;
+    }
+
     static byte[] random(long seed, int length) {
         byte[] content = new byte[length];
         new Random(seed).nextBytes(content);

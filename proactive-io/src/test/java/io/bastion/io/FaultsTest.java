@@ -204,6 +204,13 @@ class FaultsTest {
     }
 
     @BackendTest
+    void linkToItself_isALoop(Backend backend) throws IOException {
+        Path link = Files.createSymbolicLink(directory.resolve("self"), Path.of("self"));
+        assertThat(fault(proactor(backend).open(link)))
+                .hasMessage("open " + link + ": ELOOP (Too many levels of symbolic links)");
+    }
+
+    @BackendTest
     void close_onAThreadThatMustNotBlock_isRefused_andCloseLaterWorks(Backend backend) {
         Proactor io = proactor(backend);
         AsyncFile file = open(io, "a");

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -27,9 +28,19 @@ final class Leftovers implements AfterEachCallback {
     /** What streams and operations allocate their buffers from: remembers them all. */
     static final ByteBufAllocator ALLOCATOR = new Remembering();
 
+    /** Of a proactor that is made for its files. */
+    static final Supplier<SocketLoops> NO_SOCKETS = () -> {
+        throw new AssertionError("sockets (expected: files only)");
+    };
+
     /** A proactor on a backend; skips the test where there is no such backend. */
     static Proactor proactor(Backend backend) {
         return proactor(Proactor.builder().backend(backend));
+    }
+
+    /** A proactor on a transport; skips the test where there is no such transport. */
+    static Proactor proactor(Transport transport) {
+        return proactor(Proactor.builder().transport(transport).backend(Backend.NIO));
     }
 
     static Proactor proactor(Proactor.Builder builder) {
@@ -37,7 +48,7 @@ final class Leftovers implements AfterEachCallback {
         try {
             proactor = builder.allocator(ALLOCATOR).build();
         } catch (IllegalStateException e) {
-            Assumptions.abort("io_uring does not work here: " + e.getMessage());
+            Assumptions.abort("it does not work here: " + e.getMessage());
             throw e;
         }
         return closeLater(proactor);
@@ -53,6 +64,7 @@ final class Leftovers implements AfterEachCallback {
         for (Proactor proactor; (proactor = PROACTORS.poll()) != null; ) {
             proactor.close();
             assertThat(proactor.openFiles()).isZero();
+            assertThat(proactor.openSockets()).isZero();
         }
         try {
             // A cancelled operation lets go of its buffer when it has ended.

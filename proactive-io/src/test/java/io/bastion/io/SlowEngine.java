@@ -14,7 +14,8 @@ final class SlowEngine implements Engine {
     private final Queue<Completion<Handle>> opens = new ConcurrentLinkedQueue<>();
 
     Proactor proactor() {
-        return new Proactor(this, new BlockingPool("slow", 1), Leftovers.ALLOCATOR, Duration.ofSeconds(20));
+        return new Proactor(
+                this, new BlockingPool("slow", 1), Leftovers.ALLOCATOR, Duration.ofSeconds(20), Leftovers.NO_SOCKETS);
     }
 
     boolean isOpening() {

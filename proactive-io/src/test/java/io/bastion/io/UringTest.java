@@ -6,6 +6,7 @@ import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bastion.scheduler.NumaTopology;
 import io.bastion.testkit.Await;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -52,13 +53,20 @@ class UringTest {
     }
 
     private UringEngine engine(UringEngine.Limits limits) {
-        UringEngine engine = UringEngine.start("test", limits, nio, pool, Leftovers.ALLOCATOR);
-        Leftovers.closeLater(new Proactor(engine, pool, Leftovers.ALLOCATOR, Duration.ofSeconds(20)));
+        UringEngine engine = UringEngine.start(
+                new LoopThreads("test", NumaTopology.system(), false), limits, nio, pool, Leftovers.ALLOCATOR);
+        Leftovers.closeLater(
+                new Proactor(engine, pool, Leftovers.ALLOCATOR, Duration.ofSeconds(20), Leftovers.NO_SOCKETS));
         return engine;
     }
 
     private Proactor proactor() {
-        return new Proactor(engine(UringEngine.Limits.of(1, 64)), pool, Leftovers.ALLOCATOR, Duration.ofSeconds(20));
+        return new Proactor(
+                engine(UringEngine.Limits.of(1, 64)),
+                pool,
+                Leftovers.ALLOCATOR,
+                Duration.ofSeconds(20),
+                Leftovers.NO_SOCKETS);
     }
 
     private static UringLoop loop(Proactor io) {
@@ -163,7 +171,7 @@ class UringTest {
     @Test
     void moreOperationsThanTheQueueOfCompletionsHolds_allComplete() {
         UringEngine engine = engine(new UringEngine.Limits(1, UringEngine.Limits.MOST_IN_FLIGHT, 16, 16, true));
-        Proactor io = new Proactor(engine, pool, Leftovers.ALLOCATOR, Duration.ofSeconds(20));
+        Proactor io = new Proactor(engine, pool, Leftovers.ALLOCATOR, Duration.ofSeconds(20), Leftovers.NO_SOCKETS);
         AsyncFile file = open(io, directory.resolve("a"), CREATE, READ, WRITE);
         ByteBuf block = Bytes.direct(new byte[4_096]);
 
@@ -179,8 +187,12 @@ class UringTest {
 
     @Test
     void operationsBeyondTheLimit_waitInUserSpace() {
-        Proactor io =
-                new Proactor(engine(UringEngine.Limits.of(1, 8)), pool, Leftovers.ALLOCATOR, Duration.ofSeconds(20));
+        Proactor io = new Proactor(
+                engine(UringEngine.Limits.of(1, 8)),
+                pool,
+                Leftovers.ALLOCATOR,
+                Duration.ofSeconds(20),
+                Leftovers.NO_SOCKETS);
         AsyncFile file = open(io, directory.resolve("a"), CREATE, READ, WRITE);
         ByteBuf block = Bytes.direct(new byte[4_096]);
 
@@ -234,7 +246,7 @@ class UringTest {
     @Test
     void truncate_onAKernelThatDoesNotKnowIt_takesTheDetour() throws Exception {
         UringEngine engine = engine(UringEngine.Limits.of(1, 64).withoutTruncate());
-        Proactor io = new Proactor(engine, pool, Leftovers.ALLOCATOR, Duration.ofSeconds(20));
+        Proactor io = new Proactor(engine, pool, Leftovers.ALLOCATOR, Duration.ofSeconds(20), Leftovers.NO_SOCKETS);
         AsyncFile file = open(io, Files.write(directory.resolve("a"), new byte[100]), READ, WRITE);
 
         file.truncate(10).block();

@@ -7,6 +7,17 @@ import static io.bastion.benchmarks.work.Workload.BORDER_PUSHED;
 import static io.bastion.benchmarks.work.Workload.DIRECT;
 import static io.bastion.benchmarks.work.Workload.FAN_IN;
 import static io.bastion.benchmarks.work.Workload.FAN_IN_ALL;
+import static io.bastion.benchmarks.work.Workload.FILE_DIRECT_128;
+import static io.bastion.benchmarks.work.Workload.FILE_DIRECT_32;
+import static io.bastion.benchmarks.work.Workload.FILE_READ_1;
+import static io.bastion.benchmarks.work.Workload.FILE_READ_128;
+import static io.bastion.benchmarks.work.Workload.FILE_READ_32;
+import static io.bastion.benchmarks.work.Workload.FILE_READ_OUTSIDE_1;
+import static io.bastion.benchmarks.work.Workload.FILE_READ_OUTSIDE_128;
+import static io.bastion.benchmarks.work.Workload.FILE_READ_OUTSIDE_32;
+import static io.bastion.benchmarks.work.Workload.FILE_SEQUENTIAL;
+import static io.bastion.benchmarks.work.Workload.FILE_STREAM;
+import static io.bastion.benchmarks.work.Workload.FILE_WRITES;
 import static io.bastion.benchmarks.work.Workload.HEAP_NAMED;
 import static io.bastion.benchmarks.work.Workload.HEAP_UNNAMED;
 import static io.bastion.benchmarks.work.Workload.PAIRS;
@@ -26,6 +37,7 @@ import static io.bastion.benchmarks.work.Workload.WORKERS;
 import io.bastion.benchmarks.work.Group;
 import io.bastion.benchmarks.work.Setup;
 import io.bastion.benchmarks.work.Workload;
+import io.bastion.io.Backend;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumSet;
@@ -39,7 +51,7 @@ import reactor.core.scheduler.Schedulers;
 @SuppressWarnings("ImmutableEnumChecker") // what it holds is immutable, as its type cannot tell
 public enum Contender {
     /** Ours, with its defaults. */
-    BASTION("Bastion", BastionSubject::withDefaults, EnumSet.allOf(Workload.class)),
+    BASTION("Bastion", BastionSubject::withDefaults, EnumSet.range(TELL, TIMERS)),
 
     /** Our actors on the JDK's pool in place of our workers. */
     BASTION_FORK_JOIN(
@@ -125,7 +137,55 @@ public enum Contender {
     JDK_TIMER("ScheduledThreadPool", JdkTimerSubject::new, EnumSet.of(TIMERS)),
 
     /** Netty's {@code HashedWheelTimer}. */
-    NETTY_TIMER("Netty wheel", NettyTimerSubject::new, EnumSet.of(TIMERS));
+    NETTY_TIMER("Netty wheel", NettyTimerSubject::new, EnumSet.of(TIMERS)),
+
+    /** Our files on io_uring. */
+    BASTION_URING(
+            "Bastion io_uring",
+            setup -> new BastionFiles(setup, Backend.IO_URING),
+            EnumSet.range(FILE_READ_1, FILE_STREAM)),
+
+    /** Our files on threads. */
+    BASTION_NIO("Bastion nio", setup -> new BastionFiles(setup, Backend.NIO), EnumSet.range(FILE_READ_1, FILE_STREAM)),
+
+    /** The JDK's {@code FileChannel} on Reactor's scheduler for work that blocks. */
+    ELASTIC_CHANNEL("FileChannel on boundedElastic", ElasticFiles::new, EnumSet.range(FILE_READ_1, FILE_STREAM)),
+
+    /** The JDK's {@code AsynchronousFileChannel} with its own threads. */
+    ASYNC_CHANNEL(
+            "AsynchronousFileChannel",
+            AsyncChannelFiles::new,
+            EnumSet.of(
+                    FILE_READ_1,
+                    FILE_READ_32,
+                    FILE_READ_128,
+                    FILE_READ_OUTSIDE_1,
+                    FILE_READ_OUTSIDE_32,
+                    FILE_READ_OUTSIDE_128,
+                    FILE_DIRECT_32,
+                    FILE_DIRECT_128,
+                    FILE_WRITES)),
+
+    /** Spring's {@code DataBufferUtils} on a {@code FileChannel}, which block the subscriber's thread. */
+    SPRING_CHANNEL("Spring, FileChannel", SpringChannelFiles::new, EnumSet.of(FILE_SEQUENTIAL, FILE_STREAM)),
+
+    /** Spring's {@code DataBufferUtils} on an {@code AsynchronousFileChannel}. */
+    SPRING_ASYNC("Spring, AsynchronousFileChannel", SpringAsyncFiles::new, EnumSet.of(FILE_SEQUENTIAL, FILE_STREAM)),
+
+    /** Reactor Netty's {@code ByteBufFlux.fromPath}, which blocks the subscriber's thread. */
+    BYTE_BUF_FLUX("ByteBufFlux.fromPath", ByteBufFluxFiles::new, EnumSet.of(FILE_SEQUENTIAL)),
+
+    /** A loop around a {@code FileChannel}: what the JDK allows. */
+    CHANNEL_LOOP("FileChannel loop", ChannelLoopFiles::new, EnumSet.of(FILE_SEQUENTIAL)),
+
+    /** The benchmark of disks, a program of its own: what the machine allows. */
+    FIO(
+            "fio",
+            FioSubject::new,
+            EnumSet.of(FILE_READ_1, FILE_READ_32, FILE_READ_128, FILE_DIRECT_32, FILE_DIRECT_128, FILE_SEQUENTIAL));
+
+    private static final Set<Contender> RIVALS_IN_FILES =
+            EnumSet.of(ELASTIC_CHANNEL, ASYNC_CHANNEL, SPRING_CHANNEL, SPRING_ASYNC, BYTE_BUF_FLUX);
 
     private final String title;
     private final Function<Setup, Subject> starter;
@@ -159,7 +219,22 @@ public enum Contender {
             case MESSAGES, SUPERVISION, HEAP, ASKS_IN_STREAMS -> this == PEKKO || this == PEKKO_TUNED;
             case SCHEDULERS -> this == REACTOR_PARALLEL || this == REACTOR_ELASTIC;
             case TIMERS -> this == JDK_TIMER || this == NETTY_TIMER;
+            case FILES -> RIVALS_IN_FILES.contains(this);
             case FLOWS -> false;
+        };
+    }
+
+    /** Which of ours the figures of a group are about. */
+    public static Contender oursIn(Group group) {
+        return group == Group.FILES ? BASTION_URING : BASTION;
+    }
+
+    /** Why it cannot be measured here; empty if it can. */
+    public String missing() {
+        return switch (this) {
+            case FIO -> FioSubject.missing();
+            case BASTION_URING -> BastionFiles.missing();
+            default -> "";
         };
     }
 

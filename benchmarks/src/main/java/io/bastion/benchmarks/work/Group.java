@@ -17,7 +17,9 @@ public enum Group {
     /** Reactor schedulers. */
     SCHEDULERS("Reactor schedulers"),
     /** Timers. */
-    TIMERS("Timers");
+    TIMERS("Timers"),
+    /** Reading and writing files. */
+    FILES("Files");
 
     private final String title;
 

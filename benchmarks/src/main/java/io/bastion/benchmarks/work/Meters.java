@@ -5,9 +5,11 @@ import com.sun.management.ThreadMXBean;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.stream.Stream;
 
 /** What the process and the machine have used up. */
 public final class Meters {
@@ -15,6 +17,7 @@ public final class Meters {
     private static final int REST_LOOKS = 100;
     private static final double AT_REST = 0.05;
     private static final double JIFFIES_PER_SECOND = 100;
+    private static final Path TASKS = Path.of("/proc/self/task");
     private static final Path CPU = Path.of("/proc/stat");
 
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -32,6 +35,32 @@ public final class Meters {
     /** Processor time of this process in nanoseconds. */
     public static long cpuNanos() {
         return SYSTEM.getProcessCpuTime();
+    }
+
+    /** How often the living threads have left their processors; 0 if the machine does not tell. */
+    public static long switches() {
+        long sum = 0;
+        if (Files.isDirectory(TASKS)) {
+            try (DirectoryStream<Path> tasks = Files.newDirectoryStream(TASKS)) {
+                for (Path task : tasks) {
+                    sum += switches(task.resolve("status"));
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        return sum;
+    }
+
+    private static long switches(Path status) {
+        try (Stream<String> lines = Files.lines(status)) {
+            return lines.filter(line -> line.contains("voluntary_ctxt_switches:"))
+                    .mapToLong(line ->
+                            Long.parseLong(line.substring(line.indexOf(':') + 1).trim()))
+                    .sum();
+        } catch (IOException | UncheckedIOException e) {
+            return 0; // it has ended meanwhile
+        }
     }
 
     /**

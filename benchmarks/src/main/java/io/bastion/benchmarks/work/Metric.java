@@ -8,6 +8,8 @@ public enum Metric {
     ALLOCATION("allocation", "B/op", false),
     /** Processor time that the whole process spends on an operation, spinning and collecting included. */
     PROCESSOR("processor time", "ns/op", false),
+    /** How often a thread of the process leaves its processor, because it waits or has to, for an operation. */
+    SWITCHES("context switches", "/op", false),
     /** Bytes of heap that a living actor holds which never got a message. */
     HEAP_IDLE("idle", "B", false),
     /** Bytes of heap that a living actor holds which has handled one message. */

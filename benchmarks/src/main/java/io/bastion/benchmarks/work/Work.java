@@ -20,6 +20,11 @@ public sealed interface Work {
         default long least() {
             return 1;
         }
+
+        /** Whether {@link Metric#SWITCHES} says something about it. */
+        default boolean countsSwitches() {
+            return false;
+        }
     }
 
     /** Work that takes figures of its own, such as bytes or processor time. */

@@ -1,6 +1,7 @@
 package io.bastion.benchmarks.work;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -101,7 +102,47 @@ public enum Workload {
     DIRECT(Group.SCHEDULERS, "schedule, from outside"),
 
     /** See {@link TimerSurvey}. */
-    TIMERS(Group.TIMERS, "1 M pending timers");
+    TIMERS(Group.TIMERS, "1 M pending timers"),
+
+    /** See {@link BlockReads}; what is read is in the page cache, and each read begins where the last result came. */
+    FILE_READ_1(Group.FILES, "cached 4 KiB reads, 1 at a time"),
+    /** The same, 32 at a time. */
+    FILE_READ_32(
+            Group.FILES,
+            "cached 4 KiB reads, 32 at a time",
+            Map.of(
+                    Metric.THROUGHPUT,
+                    all(beside("elastic-channel", 1.5), beside("fio", 0.9)),
+                    Metric.PROCESSOR,
+                    beside("elastic-channel", 2))),
+    /** The same, 128 at a time. */
+    FILE_READ_128(Group.FILES, "cached 4 KiB reads, 128 at a time"),
+    /** The same, but another thread gets the results and begins the reads. */
+    FILE_READ_OUTSIDE_1(
+            Group.FILES,
+            "the same from another thread, 1 at a time",
+            Map.of(Metric.THROUGHPUT, beside("elastic-channel", 1))),
+    /** The same, 32 at a time. */
+    FILE_READ_OUTSIDE_32(Group.FILES, "the same from another thread, 32 at a time"),
+    /** The same, 128 at a time. */
+    FILE_READ_OUTSIDE_128(Group.FILES, "the same from another thread, 128 at a time"),
+    /** See {@link BlockReads}; past the page cache. */
+    FILE_DIRECT_32(Group.FILES, "O_DIRECT 4 KiB reads, 32 at a time", direct()),
+    /** The same, 128 at a time. */
+    FILE_DIRECT_128(Group.FILES, "O_DIRECT 4 KiB reads, 128 at a time", direct()),
+    /** See {@link FileLoads#passes}. */
+    FILE_SEQUENTIAL(
+            Group.FILES,
+            "cached, in a row, 256 KiB chunks",
+            Map.of(
+                    Metric.THROUGHPUT,
+                    all(beside("channel-loop", 0.75), beside("spring-channel", 1.2), beside("spring-async", 1.2)))),
+    /** See {@link FileLoads#groups}; in one operation. */
+    FILE_GATHER(Group.FILES, "64 × 256 B, one gathering write"),
+    /** See {@link FileLoads#groups}; an operation for each buffer. */
+    FILE_WRITES(Group.FILES, "64 × 256 B, a write per buffer"),
+    /** See {@link FileLoads#streams}. */
+    FILE_STREAM(Group.FILES, "Flux of 256 B buffers to a file", Map.of(Metric.PROCESSOR, beside("spring-async", 10)));
 
     private final Group group;
     private final String title;
@@ -161,6 +202,24 @@ public enum Workload {
 
     private static Goal times(double factor) {
         return new Goal.Times(factor);
+    }
+
+    private static Goal beside(String system, double factor) {
+        return new Goal.Beside(system, factor);
+    }
+
+    private static Goal all(Goal... goals) {
+        return new Goal.All(List.of(goals));
+    }
+
+    private static Map<Metric, Goal> direct() {
+        return Map.of(
+                Metric.THROUGHPUT,
+                beside("async-channel", 0.8),
+                Metric.PROCESSOR,
+                beside("async-channel", 1 / 0.55),
+                Metric.SWITCHES,
+                atMost(0.05));
     }
 
     private static Goal atMost(double value) {

@@ -17,7 +17,7 @@ import java.util.Map;
  * @param reduced the same, as the reducers count them
  * @param distinct different terms
  * @param top the most frequent terms, in descending order
- * @param causes why files failed, by the name of the exception
+ * @param causes why files failed, by the name of the exception, or of the kernel's error
  * @param parsers how many there were
  * @param restarts how often they were restarted
  * @param took how long it took

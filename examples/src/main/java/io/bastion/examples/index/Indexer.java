@@ -9,6 +9,7 @@ import io.bastion.actor.GroupSpec;
 import io.bastion.actor.SupervisorRef;
 import io.bastion.actor.SupervisorSpec;
 import io.bastion.actor.TerminationReason;
+import io.bastion.io.Proactor;
 import io.bastion.mailbox.Mailbox;
 import io.bastion.supervision.Budget;
 import io.bastion.supervision.Directive;
@@ -43,6 +44,7 @@ public final class Indexer {
     private static final Restart AFTER_BAD_FILES = NONE.on(IOException.class, Directive.RESTART);
 
     private final ActorSystem system;
+    private final Proactor io;
     private final ChunkReader reader;
     private final int parserCount;
     private final int reducerCount;
@@ -51,12 +53,14 @@ public final class Indexer {
 
     /**
      * @param system where the actors live
-     * @param reader where the content of files comes from
+     * @param io what reads the files
+     * @param reader how
      * @param parsers how many read files at a time
      * @param reducers how many share the terms
      */
-    public Indexer(ActorSystem system, ChunkReader reader, int parsers, int reducers) {
+    public Indexer(ActorSystem system, Proactor io, ChunkReader reader, int parsers, int reducers) {
         this.system = system;
+        this.io = io;
         this.reader = reader;
         parserCount = parsers;
         reducerCount = reducers;
@@ -109,7 +113,7 @@ public final class Indexer {
         return GroupSpec.of(
                         "parsers",
                         parserCount,
-                        ActorSpec.of("parser", () -> new Parser(reader, reducers, tally))
+                        ActorSpec.<Path>of("parser", context -> new Parser(io.files(context), reader, reducers, tally))
                                 .mailbox(FILES)
                                 .restart(AFTER_BAD_FILES)
                                 .callbacks(new FailureReport(tally)))

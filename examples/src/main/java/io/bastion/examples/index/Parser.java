@@ -4,6 +4,7 @@ import io.bastion.actor.ActorContext;
 import io.bastion.actor.ActorRef;
 import io.bastion.actor.Behavior;
 import io.bastion.actor.Distributor;
+import io.bastion.io.ActorFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -16,18 +17,18 @@ import reactor.core.publisher.Mono;
  * The actor that reads files: a message is a file, and it is done when its terms are with the reducers.
  *
  * <p>Its tokenizer lives from file to file and is worth nothing after it threw. There is no clean-up and no code for bad files:
- * the failure ends this incarnation, and the next one has a new tokenizer. {@link FailureReport} tells the tally.
+ * the failure ends this incarnation, with which its files are closed, and the next one has a new tokenizer. {@link FailureReport}
+ * tells the tally.
  */
 final class Parser implements Behavior.ReceiveAsync<Path> {
-    /** Chunks that are read before they are asked for. */
-    private static final int READ_AHEAD = 2;
-
+    private final ActorFiles files;
     private final ChunkReader reader;
     private final Distributor<Reducer.Message> reducers;
     private final ActorRef<Tally.Message> tally;
     private final Tokenizer tokenizer = new Tokenizer();
 
-    Parser(ChunkReader reader, Distributor<Reducer.Message> reducers, ActorRef<Tally.Message> tally) {
+    Parser(ActorFiles files, ChunkReader reader, Distributor<Reducer.Message> reducers, ActorRef<Tally.Message> tally) {
+        this.files = files;
         this.reader = reader;
         this.reducers = reducers;
         this.tally = tally;
@@ -35,8 +36,8 @@ final class Parser implements Behavior.ReceiveAsync<Path> {
 
     @Override
     public Publisher<?> receive(ActorContext<Path> context, Path file) {
-        return reader.read(file)
-                .publishOn(context.scheduler(), READ_AHEAD)
+        return reader.read(files, file)
+                .limitRate(ChunkReader.READ_AHEAD)
                 .doOnNext(this::split)
                 .then(Mono.defer(() -> handOver(file)));
     }

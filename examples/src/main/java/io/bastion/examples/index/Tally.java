@@ -3,6 +3,7 @@ package io.bastion.examples.index;
 import io.bastion.actor.ActorContext;
 import io.bastion.actor.ActorRef;
 import io.bastion.actor.Behavior;
+import io.bastion.io.IoFault;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
@@ -64,14 +65,17 @@ final class Tally implements Behavior.Receive<Tally.Message> {
             listener.accept(progress());
         } else if (message instanceof Failed file) {
             failed++;
-            causes.merge(
-                    file.cause().getClass().getSimpleName(), new Failures(1, file.file()), (old, one) -> old.oneMore());
+            causes.merge(nameOf(file.cause()), new Failures(1, file.file()), (old, one) -> old.oneMore());
             listener.accept(progress());
         } else if (message instanceof Restarted) {
             restarts++;
         } else if (message instanceof GetTotals request) {
             request.replyTo().tell(new Totals(indexed, failed, restarts, bytes, lines, terms, new TreeMap<>(causes)));
         }
+    }
+
+    private static String nameOf(Throwable cause) {
+        return cause instanceof IoFault fault ? fault.code() : cause.getClass().getSimpleName();
     }
 
     private Progress progress() {

@@ -20,7 +20,7 @@
  * <ul>
  *   <li>{@link io.bastion.examples.index.Indexer}: starts the actors, with their policies, and waits for them
  *   <li>{@link io.bastion.examples.index.Parser}: the actor that fails
- *   <li>{@link io.bastion.examples.index.ChunkReader}: where the content of files comes from
+ *   <li>{@link io.bastion.examples.index.ChunkReader}: how the content of files is read, without blocking a thread
  * </ul>
  */
 @NullMarked

@@ -7,9 +7,12 @@ import java.nio.CharBuffer;
 import java.nio.charset.CoderResult;
 import java.nio.charset.MalformedInputException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.FileSystemLoopException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -24,6 +27,15 @@ import java.util.regex.Pattern;
 /** The index of a directory tree by other means: one thread, whole files, regular expressions, no actors. */
 final class PlainCount {
     private static final Pattern TERM = Pattern.compile("\\p{L}{4,}");
+
+    /** The kernel's names of what the JDK reports in its own words. */
+    private static final Map<Class<?>, String> ERRORS = Map.of(
+            NoSuchFileException.class,
+            "ENOENT",
+            AccessDeniedException.class,
+            "EACCES",
+            FileSystemException.class,
+            "ELOOP");
 
     final Map<String, Long> counts = new HashMap<>();
     final Map<String, Long> causes = new TreeMap<>();
@@ -74,7 +86,7 @@ final class PlainCount {
     }
 
     private void addFailure(Class<?> cause) {
-        causes.merge(cause.getSimpleName(), 1L, Long::sum);
+        causes.merge(ERRORS.getOrDefault(cause, cause.getSimpleName()), 1L, Long::sum);
     }
 
     /** Only one that leads nowhere, or to a directory that it is in, is a failure. */
