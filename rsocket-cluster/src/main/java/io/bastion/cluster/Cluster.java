@@ -1,7 +1,13 @@
 package io.bastion.cluster;
 
+import io.bastion.actor.ActorRef;
+import io.bastion.actor.ActorSpec;
 import io.bastion.actor.ActorSystem;
+import io.bastion.actor.Distributor;
+import io.bastion.actor.TellResult;
+import java.time.Duration;
 import java.util.List;
+import java.util.function.Function;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -29,8 +35,11 @@ public interface Cluster {
      *     others or not. Fails if it cannot listen. A node is started for each subscription
      */
     static Mono<Cluster> start(ActorSystem system, ClusterConfig config) {
-        return ClusterNode.start(config, Surroundings.of(config)).doOnNext(cluster -> {
-            system.whenTerminated().onErrorComplete().then(cluster.leave()).subscribe();
+        return Mono.defer(() -> {
+            NodeActorsService actors = new NodeActorsService(system, config.messageTypes(), config.remoteSettings());
+            return ClusterNode.start(config, Surroundings.of(config), actors).doOnNext(cluster -> {
+                system.whenTerminated().onErrorComplete().then(cluster.leave()).subscribe();
+            });
         });
     }
 
@@ -57,6 +66,58 @@ public interface Cluster {
      * subscriber that is thousands of events behind gets an error. On Reactor's parallel scheduler.
      */
     Flux<ClusterEvent> events();
+
+    // ------------------------------------------------------------------------------------------- actors
+
+    /**
+     * Sends a message to a node, be it this one; who subscribes to {@link #messages} there gets it. Its type must be one of {@link
+     * ClusterConfig#messageTypes}. Messages from one thread to one node keep their order.
+     *
+     * @throws IllegalStateException if this node is without actors, as for all that has to do with actors
+     */
+    TellResult send(Member to, Object message);
+
+    /** The messages to this node from now on: a hot stream, of which a subscriber who does not ask for more loses some. On a worker. */
+    Flux<MemberMessage> messages();
+
+    /**
+     * Lets other nodes have actors started here.
+     *
+     * @param specification a name, the same at all nodes that offer such actors
+     * @param factory makes the specification from the argument that the other node gives; on a worker
+     */
+    void register(String specification, Function<Object, ActorSpec<?>> factory);
+
+    /**
+     * Has a node start an actor at the top of its tree.
+     *
+     * @param on the node, be it this one
+     * @param specification the name by which it is registered there
+     * @param argument of one of {@link ClusterConfig#messageTypes}
+     * @param timeout how long to wait for the answer; the actor may have been started all the same
+     * @return the actor; fails if it could not be started, and at once when the node is lost
+     */
+    <M> Mono<ActorRef<M>> spawn(Member on, String specification, Object argument, Duration timeout);
+
+    /** Adds an actor of this node to a group over all nodes, until it ends. */
+    void joinGroup(String group, ActorRef<?> member);
+
+    /** Takes {@link #joinGroup} back. */
+    void leaveGroup(String group, ActorRef<?> member);
+
+    /**
+     * The address of a group over all nodes, whose members get messages in turn. Who they are is known a little later at other nodes;
+     * those of a node that is lost leave.
+     *
+     * @param type what its members take
+     */
+    <M> Distributor<M> group(String name, Class<M> type);
+
+    /** The same, in which a message for one member goes to one of this node while there is one. */
+    <M> Distributor<M> groupPreferringLocal(String name, Class<M> type);
+
+    /** What became of messages between this node and each other that it has a link with, or had. */
+    List<Traffic> traffic();
 
     /**
      * Leaves the cluster: the others are told, and see {@link ClusterEvent.Reason#LEFT} instead of suspecting a fault.

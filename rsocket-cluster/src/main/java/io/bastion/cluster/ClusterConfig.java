@@ -9,6 +9,7 @@ import io.bastion.cluster.link.RSocketSettings;
 import io.bastion.cluster.link.RSocketTransport;
 import io.bastion.cluster.membership.Peer;
 import io.bastion.cluster.membership.Timings;
+import io.bastion.cluster.remote.RemoteSettings;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -83,6 +84,10 @@ public final class ClusterConfig {
     /** The types of messages that may be exchanged. */
     public MessageTypes messageTypes() {
         return settings.messageTypes;
+    }
+
+    RemoteSettings remoteSettings() {
+        return settings.remote.lanes(settings.lanes);
     }
 
     int minimumQuorum() {
@@ -161,6 +166,7 @@ public final class ClusterConfig {
         private int lanes = LinkSettings.DEFAULT_LANES;
         private int maxNodes = 1_024;
         private LinkSecurity security = LinkSecurity.loopback();
+        private RemoteSettings remote = RemoteSettings.defaults();
 
         private Builder(String cluster) {
             this.cluster = cluster;
@@ -185,6 +191,7 @@ public final class ClusterConfig {
             copy.lanes = lanes;
             copy.maxNodes = maxNodes;
             copy.security = security;
+            copy.remote = remote;
             return copy;
         }
 
@@ -303,6 +310,35 @@ public final class ClusterConfig {
          */
         public Builder security(LinkSecurity security) {
             this.security = security;
+            return this;
+        }
+
+        /**
+         * How many messages wait here for room at their receiver, or for a link.
+         *
+         * @param perActor to one actor of another node: 4 096 when nothing is said
+         * @param perNode to all actors of another node: 131 072 when nothing is said
+         */
+        public Builder outbox(int perActor, int perNode) {
+            remote = remote.outbox(perActor, perNode);
+            return this;
+        }
+
+        /** How long messages wait for a link before they are dead letters: 30 s when nothing is said. */
+        public Builder unreachableAfter(Duration time) {
+            remote = remote.unreachableAfter(time);
+            return this;
+        }
+
+        /** Which entries of a Reactor context travel with a message, whose keys and values are strings: those of W3C's trace context when nothing is said. */
+        public Builder contextKeys(String... keys) {
+            remote = remote.contextKeys(List.of(keys));
+            return this;
+        }
+
+        /** Whether actors here are stopped, drained and killed at the command of other nodes; so when nothing is said. */
+        public Builder obeysCommands(boolean obeys) {
+            remote = remote.obeysCommands(obeys);
             return this;
         }
 

@@ -1,5 +1,9 @@
 package io.bastion.cluster;
 
+import io.bastion.actor.ActorRef;
+import io.bastion.actor.ActorSpec;
+import io.bastion.actor.Distributor;
+import io.bastion.actor.TellResult;
 import io.bastion.cluster.ClusterEvent.Cause;
 import io.bastion.cluster.ClusterEvent.MemberReachable;
 import io.bastion.cluster.ClusterEvent.MemberRemoved;
@@ -9,12 +13,16 @@ import io.bastion.cluster.ClusterEvent.QuorumLost;
 import io.bastion.cluster.ClusterEvent.QuorumRegained;
 import io.bastion.cluster.ClusterEvent.Reason;
 import io.bastion.cluster.ClusterEvent.Rejoined;
+import io.bastion.cluster.link.NodeId;
 import io.bastion.cluster.membership.MembershipEvent;
+import io.bastion.cluster.membership.Peer;
 import io.bastion.cluster.membership.Removal;
 import io.bastion.cluster.membership.Tombstones;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -209,6 +217,71 @@ final class ClusterNode implements Cluster {
     @Override
     public Flux<ClusterEvent> events() {
         return events.flux();
+    }
+
+    private NodeActorsService actors() {
+        if (services instanceof NodeActorsService actors) {
+            return actors;
+        }
+        throw new IllegalStateException(
+                "cluster: " + config.name() + " (expected: a node that was started with an ActorSystem)");
+    }
+
+    private NodeId idOf(Member member) {
+        return new NodeId(member.host(), member.port(), member.uid());
+    }
+
+    private Member memberOf(NodeId node) {
+        return members().stream()
+                .filter(member -> idOf(member).equals(node))
+                .findFirst()
+                .orElseGet(() -> Member.of(new Peer(node, node.address(), Set.of(), Map.of())));
+    }
+
+    @Override
+    public TellResult send(Member to, Object message) {
+        return actors().actors().send(idOf(to), message);
+    }
+
+    @Override
+    public Flux<MemberMessage> messages() {
+        return actors().messages().map(received -> new MemberMessage(memberOf(received.from()), received.message()));
+    }
+
+    @Override
+    public void register(String specification, Function<Object, ActorSpec<?>> factory) {
+        actors().register(specification, factory);
+    }
+
+    @Override
+    public <M> Mono<ActorRef<M>> spawn(Member on, String specification, Object argument, Duration timeout) {
+        NodeActorsService actors = actors();
+        return Mono.defer(() -> actors.actors().spawn(idOf(on), specification, argument, timeout));
+    }
+
+    @Override
+    public void joinGroup(String group, ActorRef<?> member) {
+        actors().join(group, member);
+    }
+
+    @Override
+    public void leaveGroup(String group, ActorRef<?> member) {
+        actors().leave(group, member);
+    }
+
+    @Override
+    public <M> Distributor<M> group(String name, Class<M> type) {
+        return new NodeDistributor<>(name, actors(), now -> now.group(name, type, false));
+    }
+
+    @Override
+    public <M> Distributor<M> groupPreferringLocal(String name, Class<M> type) {
+        return new NodeDistributor<>(name, actors(), now -> now.group(name, type, true));
+    }
+
+    @Override
+    public List<Traffic> traffic() {
+        return actors().traffic();
     }
 
     @Override

@@ -8,6 +8,7 @@
  *   <li>{@link io.bastion.cluster.ClusterConfig} says how
  *   <li>{@link io.bastion.cluster.ClusterEvent} is what happens to its members
  *   <li>{@link io.bastion.cluster.Discovery} finds the others
+ *   <li>{@link io.bastion.cluster.codec.MessageTypes} are the messages that may be exchanged
  * </ul>
  */
 @NullMarked
