@@ -1,0 +1,111 @@
+package io.bastion.cluster.endpoint;
+
+import io.netty.channel.ChannelHandler.Sharable;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
+import io.netty.util.concurrent.GlobalEventExecutor;
+import io.rsocket.SocketAcceptor;
+import io.rsocket.core.RSocketServer;
+import io.rsocket.frame.decoder.PayloadDecoder;
+import io.rsocket.transport.ServerTransport.ConnectionAcceptor;
+import io.rsocket.transport.netty.RSocketLengthCodec;
+import io.rsocket.transport.netty.TcpDuplexConnection;
+import io.rsocket.transport.netty.WebsocketDuplexConnection;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.function.UnaryOperator;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Mono;
+import reactor.netty.Connection;
+import reactor.netty.DisposableServer;
+import reactor.netty.http.server.HttpServer;
+import reactor.netty.http.server.WebsocketServerSpec;
+import reactor.netty.http.websocket.WebsocketInbound;
+import reactor.netty.http.websocket.WebsocketOutbound;
+import reactor.netty.resources.LoopResources;
+import reactor.netty.tcp.TcpServer;
+
+/** The listeners of an endpoint, with event loops of their own. */
+final class EndpointServers {
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
+
+    private final int maxPayload;
+    private final ConnectionAcceptor acceptor;
+    private final LoopResources loops;
+    private final ChannelGroup channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
+
+    EndpointServers(String name, SocketAcceptor acceptor, int maxPayload, Duration setupTimeout, int threads) {
+        this.maxPayload = maxPayload;
+        this.loops = LoopResources.create(name, threads, true);
+        this.acceptor = RSocketServer.create(acceptor)
+                .payloadDecoder(PayloadDecoder.ZERO_COPY)
+                .maxInboundPayloadSize(maxPayload)
+                .fragment(maxPayload)
+                .maxTimeToFirstFrame(setupTimeout)
+                .asConnectionAcceptor(maxPayload);
+    }
+
+    Mono<InetSocketAddress> tcp(UnaryOperator<TcpServer> settings) {
+        return Mono.defer(() -> settings.apply(TcpServer.create().runOn(loops))
+                        .channelGroup(channels)
+                        .childOption(ChannelOption.TCP_NODELAY, true)
+                        .doOnConnection(this::accept)
+                        .bind())
+                .map(this::listening);
+    }
+
+    private void accept(Connection connection) {
+        connection.addHandlerLast(new RSocketLengthCodec(maxPayload));
+        acceptor.apply(new TcpDuplexConnection(connection))
+                .onErrorComplete()
+                .then(Mono.<Void>never())
+                .subscribe(connection.disposeSubscriber());
+    }
+
+    Mono<InetSocketAddress> webSocket(UnaryOperator<HttpServer> settings) {
+        WebsocketServerSpec spec =
+                WebsocketServerSpec.builder().maxFramePayloadLength(maxPayload).build();
+        return Mono.defer(() -> settings.apply(HttpServer.create().runOn(loops))
+                        .channelGroup(channels)
+                        .doOnConnection(connection -> connection.addHandlerLast(PongHandler.INSTANCE))
+                        .handle((request, response) -> response.sendWebsocket(this::accept, spec))
+                        .bind())
+                .map(this::listening);
+    }
+
+    private Publisher<Void> accept(WebsocketInbound in, WebsocketOutbound out) {
+        return acceptor.apply(new WebsocketDuplexConnection((Connection) in))
+                .onErrorComplete()
+                .then(out.neverComplete());
+    }
+
+    private InetSocketAddress listening(DisposableServer server) {
+        return (InetSocketAddress) server.address();
+    }
+
+    /** Listeners and connections; the group closes at once what joins it later. */
+    Mono<Void> close() {
+        return Mono.<Void>create(sink -> channels.close().addListener(closed -> sink.success()))
+                .then(loops.disposeLater(Duration.ZERO, CLOSE_TIMEOUT));
+    }
+
+    /** The answers to pings that the server did not send are no frames of RSocket. */
+    @Sharable
+    private static final class PongHandler extends ChannelInboundHandlerAdapter {
+        static final PongHandler INSTANCE = new PongHandler();
+
+        @Override
+        public void channelRead(ChannelHandlerContext context, Object message) {
+            if (message instanceof PongWebSocketFrame pong) {
+                pong.release();
+                context.read();
+            } else {
+                context.fireChannelRead(message);
+            }
+        }
+    }
+}
