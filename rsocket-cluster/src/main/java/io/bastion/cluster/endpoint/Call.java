@@ -12,17 +12,21 @@ import reactor.util.context.Context;
  */
 record Call(Route route, DataFormats.Chosen in, DataFormats.Chosen out, Context context) {
     Mono<Payload> one(byte[] data) {
-        return Mono.defer(() -> route.one(read(data))).map(out::write).contextWrite(context);
+        return Mono.defer(() -> route.one(read(data))).map(this::write).contextWrite(context);
     }
 
     Flux<Payload> stream(byte[] data) {
-        return Flux.defer(() -> route.many(read(data))).map(out::write).contextWrite(context);
+        return Flux.defer(() -> route.many(read(data))).map(this::write).contextWrite(context);
     }
 
     Flux<Payload> channel(Flux<Incoming> elements) {
         return Flux.defer(() -> route.many(elements.map(element -> read(element.data()))))
-                .map(out::write)
+                .map(this::write)
                 .contextWrite(context);
+    }
+
+    private Payload write(Object reply) {
+        return out.write(reply, route.replyType());
     }
 
     private Object read(byte[] data) {

@@ -6,5 +6,5 @@ interface DataFormat {
     Object read(byte[] data, Class<?> type) throws Exception;
 
     /** @throws Exception if such values cannot be written */
-    byte[] write(Object value) throws Exception;
+    byte[] write(Object value, Class<?> type) throws Exception;
 }

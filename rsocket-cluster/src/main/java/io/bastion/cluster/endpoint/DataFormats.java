@@ -15,8 +15,7 @@ import tools.jackson.dataformat.cbor.CBORMapper;
 /** The formats of an endpoint, by MIME type. */
 final class DataFormats {
     private static final Logger LOGGER = LoggerFactory.getLogger(RSocketEndpoint.class);
-    private static final String KNOWN =
-            "application/json, application/cbor, text/plain or application/octet-stream";
+    private static final String KNOWN = "application/json, application/cbor, text/plain or application/octet-stream";
     private static final DataFormat RAW = new RawFormat();
 
     private final Map<String, DataFormat> formats;
@@ -74,14 +73,15 @@ final class DataFormats {
                 return (RawFormat.takes(type) ? RAW : format).read(data, type);
             } catch (Throwable e) {
                 LOGGER.debug("data that is no {} as {}", type.getName(), mimeType, e);
-                throw new InvalidException("data: cannot be read (expected: what the route takes, as " + mimeType + ")");
+                throw new InvalidException(
+                        "data: cannot be read (expected: what the route takes, as " + mimeType + ")");
             }
         }
 
         /** On the heap, so that it need not be released. */
-        Payload write(Object value) {
+        Payload write(Object value, Class<?> type) {
             try {
-                return DefaultPayload.create((RawFormat.takes(value.getClass()) ? RAW : format).write(value));
+                return DefaultPayload.create((RawFormat.takes(value.getClass()) ? RAW : format).write(value, type));
             } catch (Exception e) {
                 throw Exceptions.propagate(e);
             }

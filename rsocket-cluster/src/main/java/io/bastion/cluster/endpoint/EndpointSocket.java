@@ -21,6 +21,7 @@ final class EndpointSocket implements RSocket {
     private final String metadataType;
     private final String dataType;
     private final Context ofConnection;
+    private final @Nullable Outlet outlet;
 
     EndpointSocket(
             Routes routes,
@@ -28,13 +29,15 @@ final class EndpointSocket implements RSocket {
             Authentication authentication,
             String metadataType,
             String dataType,
-            Context ofConnection) {
+            Context ofConnection,
+            @Nullable Outlet outlet) {
         this.routes = routes;
         this.formats = formats;
         this.authentication = authentication;
         this.metadataType = metadataType;
         this.dataType = dataType.isEmpty() ? WellKnownMimeType.APPLICATION_OCTET_STREAM.getString() : dataType;
         this.ofConnection = ofConnection;
+        this.outlet = outlet;
     }
 
     /** Nobody is told when it fails: it is logged. */
@@ -62,15 +65,15 @@ final class EndpointSocket implements RSocket {
     @Override
     public Flux<Payload> requestStream(Payload payload) {
         Incoming request = Incoming.of(payload);
-        return call(Interaction.REQUEST_STREAM, request)
+        return paced(call(Interaction.REQUEST_STREAM, request)
                 .flatMapMany(call -> call.stream(request.data()))
-                .onErrorMap(Failures::toldOf);
+                .onErrorMap(Failures::toldOf));
     }
 
     /** The metadata of the first payload count. */
     @Override
     public Flux<Payload> requestChannel(Publisher<Payload> payloads) {
-        return Flux.from(payloads)
+        return paced(Flux.from(payloads)
                 .map(Incoming::of)
                 .switchOnFirst((first, elements) -> {
                     Incoming request = first.get();
@@ -78,7 +81,11 @@ final class EndpointSocket implements RSocket {
                             ? elements.cast(Payload.class)
                             : call(Interaction.REQUEST_CHANNEL, request).flatMapMany(call -> call.channel(elements));
                 })
-                .onErrorMap(Failures::toldOf);
+                .onErrorMap(Failures::toldOf));
+    }
+
+    private Flux<Payload> paced(Flux<Payload> replies) {
+        return outlet == null ? replies : new FluxThroughOutlet<>(replies, outlet);
     }
 
     /** Means nothing here. */

@@ -19,15 +19,11 @@ final class JacksonFormat implements DataFormat {
     }
 
     static JsonMapper json() {
-        return JsonMapper.builder()
-                .polymorphicTypeValidator(new NoClassNames())
-                .build();
+        return JsonMapper.builder().polymorphicTypeValidator(new NoClassNames()).build();
     }
 
     static CBORMapper cbor() {
-        return CBORMapper.builder()
-                .polymorphicTypeValidator(new NoClassNames())
-                .build();
+        return CBORMapper.builder().polymorphicTypeValidator(new NoClassNames()).build();
     }
 
     @Override
@@ -39,7 +35,7 @@ final class JacksonFormat implements DataFormat {
     }
 
     @Override
-    public byte[] write(Object value) {
-        return mapper.writeValueAsBytes(value);
+    public byte[] write(Object value, Class<?> type) {
+        return mapper.writerFor(type).writeValueAsBytes(value);
     }
 }

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.publisher.Mono;
@@ -53,7 +54,7 @@ public final class RSocketEndpoint implements AutoCloseable {
         authentication = new Authentication(builder.authentication);
         servers = new EndpointServers(
                 "bastion-endpoint-" + builder.system.name(),
-                this::accept,
+                this::acceptor,
                 builder.maxPayload,
                 builder.setupTimeout,
                 builder.threads);
@@ -71,10 +72,14 @@ public final class RSocketEndpoint implements AutoCloseable {
 
     /**
      * The endpoint for an RSocket server that is not its own, such as that of Spring Boot; limits of size and time are then that
-     * server's.
+     * server's, and streams do not wait while a client does not read what it has requested.
      */
     public SocketAcceptor acceptor() {
-        return this::accept;
+        return acceptor(null);
+    }
+
+    private SocketAcceptor acceptor(@Nullable Outlet outlet) {
+        return (setup, client) -> accept(setup, client, outlet);
     }
 
     /**
@@ -115,8 +120,9 @@ public final class RSocketEndpoint implements AutoCloseable {
         return servers.webSocket(settings);
     }
 
-    private Mono<RSocket> accept(ConnectionSetupPayload setup, RSocket client) {
-        RequestMetadata metadata = RequestMetadata.of(Incoming.of(setup.retain()).metadata(), setup.metadataMimeType());
+    private Mono<RSocket> accept(ConnectionSetupPayload setup, RSocket client, @Nullable Outlet outlet) {
+        RequestMetadata metadata =
+                RequestMetadata.of(Incoming.of(setup.retain()).metadata(), setup.metadataMimeType());
         String metadataType = setup.metadataMimeType();
         String dataType = setup.dataMimeType();
         return authentication
@@ -124,7 +130,7 @@ public final class RSocketEndpoint implements AutoCloseable {
                 .onErrorMap(e -> new RejectedSetupException(String.valueOf(e.getMessage())))
                 .map(context -> {
                     add(client);
-                    return new EndpointSocket(routes, formats, authentication, metadataType, dataType, context);
+                    return new EndpointSocket(routes, formats, authentication, metadataType, dataType, context, outlet);
                 });
     }
 

@@ -39,8 +39,7 @@ public final class RSocketEndpointBuilder {
     final ActorSystem system;
     final Routes routes = new Routes();
 
-    @Nullable
-    Function<? super Credentials, ? extends Mono<? extends Principal>> authentication;
+    @Nullable Function<? super Credentials, ? extends Mono<? extends Principal>> authentication;
 
     JsonMapper json = JacksonFormat.json();
     CBORMapper cbor = JacksonFormat.cbor();
@@ -58,12 +57,13 @@ public final class RSocketEndpointBuilder {
      *
      * @param route the route, one for each name
      * @param type what requests are read as
+     * @param replyType what replies are written as
      * @param handler gives the reply; without one, the client's reply is empty
      */
-    public <Q> RSocketEndpointBuilder requestResponse(
-            String route, Class<Q> type, Function<? super Q, ? extends Mono<?>> handler) {
+    public <Q, R> RSocketEndpointBuilder requestResponse(
+            String route, Class<Q> type, Class<R> replyType, Function<? super Q, ? extends Mono<? extends R>> handler) {
         Objects.requireNonNull(handler, "handler: null (expected: a function that gives the reply)");
-        return add(Interaction.REQUEST_RESPONSE, route, type, request -> handler.apply(type.cast(request)));
+        return add(Interaction.REQUEST_RESPONSE, route, type, replyType, request -> handler.apply(type.cast(request)));
     }
 
     /** Tells an actor what clients send. What its mailbox has no room for is a dead letter. */
@@ -91,6 +91,7 @@ public final class RSocketEndpointBuilder {
                 Interaction.FIRE_AND_FORGET,
                 route,
                 type,
+                Void.class,
                 message -> Mono.deferContextual(context -> {
                     TellResult result = tell.apply(type.cast(message), context);
                     if (!result.accepted()) {
@@ -105,10 +106,13 @@ public final class RSocketEndpointBuilder {
      *
      * @param handler gives the stream, such as the output of an actor's flow
      */
-    public <Q> RSocketEndpointBuilder requestStream(
-            String route, Class<Q> type, Function<? super Q, ? extends Publisher<?>> handler) {
+    public <Q, R> RSocketEndpointBuilder requestStream(
+            String route,
+            Class<Q> type,
+            Class<R> elementType,
+            Function<? super Q, ? extends Publisher<? extends R>> handler) {
         Objects.requireNonNull(handler, "handler: null (expected: a function that gives the stream)");
-        return add(Interaction.REQUEST_STREAM, route, type, request -> handler.apply(type.cast(request)));
+        return add(Interaction.REQUEST_STREAM, route, type, elementType, request -> handler.apply(type.cast(request)));
     }
 
     /**
@@ -118,27 +122,36 @@ public final class RSocketEndpointBuilder {
      *
      * @param processor gives the output for the input, which it subscribes to once
      */
-    public <I> RSocketEndpointBuilder requestChannel(
-            String route, Class<I> type, Function<? super Flux<I>, ? extends Publisher<?>> processor) {
+    public <I, O> RSocketEndpointBuilder requestChannel(
+            String route,
+            Class<I> inputType,
+            Class<O> outputType,
+            Function<? super Flux<I>, ? extends Publisher<? extends O>> processor) {
         Objects.requireNonNull(processor, "processor: null (expected: a function from input to output)");
         return add(
                 Interaction.REQUEST_CHANNEL,
                 route,
-                type,
-                input -> processor.apply(((Flux<?>) input).cast(type)));
+                inputType,
+                outputType,
+                input -> processor.apply(((Flux<?>) input).cast(inputType)));
     }
 
     private RSocketEndpointBuilder add(
-            Interaction interaction, String route, Class<?> type, Function<Object, Publisher<?>> handler) {
+            Interaction interaction,
+            String route,
+            Class<?> type,
+            Class<?> replyType,
+            Function<Object, Publisher<?>> handler) {
         Objects.requireNonNull(route, "route: null (expected: a name)");
         Objects.requireNonNull(type, "type: null (expected: what requests are read as)");
+        Objects.requireNonNull(replyType, "replyType: null (expected: what replies are written as)");
         if (route.isEmpty() || route.length() > 255) {
             throw new IllegalArgumentException("route: \"" + route + "\" (expected: a name of 1 to 255 characters)");
         }
         if (type.isPrimitive()) {
             throw new IllegalArgumentException("type: " + type + " (expected: its class)");
         }
-        routes.add(interaction, route, new Route(type, handler));
+        routes.add(interaction, route, new Route(type, replyType, handler));
         return this;
     }
 
@@ -150,8 +163,8 @@ public final class RSocketEndpointBuilder {
      */
     public RSocketEndpointBuilder authenticate(
             Function<? super Credentials, ? extends Mono<? extends Principal>> authentication) {
-        this.authentication =
-                Objects.requireNonNull(authentication, "authentication: null (expected: a function that says who it is)");
+        this.authentication = Objects.requireNonNull(
+                authentication, "authentication: null (expected: a function that says who it is)");
         return this;
     }
 

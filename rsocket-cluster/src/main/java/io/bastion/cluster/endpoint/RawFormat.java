@@ -20,7 +20,7 @@ final class RawFormat implements DataFormat {
     }
 
     @Override
-    public byte[] write(Object value) {
+    public byte[] write(Object value, Class<?> type) {
         if (value instanceof byte[] bytes) {
             return bytes;
         }

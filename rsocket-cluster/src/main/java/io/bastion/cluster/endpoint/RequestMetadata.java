@@ -93,13 +93,11 @@ final class RequestMetadata {
         return new InvalidException("authentication: of another type (expected: simple or bearer)");
     }
 
-    @Nullable
-    String route() {
+    @Nullable String route() {
         return route;
     }
 
-    @Nullable
-    String dataType() {
+    @Nullable String dataType() {
         return dataType;
     }
 
@@ -108,8 +106,7 @@ final class RequestMetadata {
         return acceptTypes;
     }
 
-    @Nullable
-    Credentials credentials() {
+    @Nullable Credentials credentials() {
         return credentials;
     }
 

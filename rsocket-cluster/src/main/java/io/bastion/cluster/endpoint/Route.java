@@ -10,9 +10,10 @@ import reactor.core.publisher.Mono;
  * Where requests of one route go.
  *
  * @param type what their data is read as
+ * @param replyType what replies are written as
  * @param handler takes what was read, or the {@link Flux} of it if it is a channel
  */
-record Route(Class<?> type, Function<Object, Publisher<?>> handler) {
+record Route(Class<?> type, Class<?> replyType, Function<Object, Publisher<?>> handler) {
     Mono<?> one(Object request) {
         return Mono.from(published(request));
     }

@@ -15,7 +15,7 @@ final class TextFormat implements DataFormat {
     }
 
     @Override
-    public byte[] write(Object value) {
+    public byte[] write(Object value, Class<?> type) {
         if (!(value instanceof CharSequence text)) {
             throw new IllegalArgumentException("value: of " + value.getClass() + " (expected: a CharSequence)");
         }
