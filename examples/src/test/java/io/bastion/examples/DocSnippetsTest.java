@@ -17,14 +17,18 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Every Java snippet of the documents stands, line by line, in a source of this module, or in a test of the test kit, of the
- * Reactor bridge or of proactive-io, which are compiled and run.
+ * Reactor bridge, of proactive-io or of the cluster, which are compiled and run.
  */
 class DocSnippetsTest {
     private static final Pattern SNIPPET = Pattern.compile("(?ms)^```java\\n(.*?)^```$");
     private static final Pattern LINK = Pattern.compile("\\]\\((?!https?:)([^)#]+)");
     private static final Path ROOT = root();
     private static final List<String> SOURCES = Stream.of(
-                    "examples/src", "testkit/src/test", "reactor-bridge/src/test", "proactive-io/src/test")
+                    "examples/src",
+                    "testkit/src/test",
+                    "reactor-bridge/src/test",
+                    "proactive-io/src/test",
+                    "rsocket-cluster/src/test")
             .flatMap(directory -> files(ROOT.resolve(directory), ".java"))
             .map(DocSnippetsTest::read)
             .map(DocSnippetsTest::stripped)

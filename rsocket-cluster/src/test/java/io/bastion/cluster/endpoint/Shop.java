@@ -7,6 +7,7 @@ import io.bastion.actor.Behavior;
 import io.bastion.bridge.ActorProcessor;
 import io.bastion.bridge.ActorStreams;
 import io.bastion.mailbox.Mailbox;
+import io.bastion.supervision.Restart;
 import java.security.Principal;
 import java.time.Duration;
 import java.util.Queue;
@@ -57,7 +58,9 @@ final class Shop implements AutoCloseable {
                                     order.place().item(),
                                     2 * order.place().amount(),
                                     user(c.contextView()),
-                                    c.contextView().getOrDefault("traceparent", "")));
+                                    c.contextView()
+                                            .<String>getOrEmpty("traceparent")
+                                            .orElse("")));
                 })));
         mute = system.spawn(ActorSpec.<Order>of("mute", context -> Behavior.receiveAsync((c, order) -> Mono.never()))
                 .mailbox(Mailbox.bounded(1)));
@@ -116,7 +119,7 @@ final class Shop implements AutoCloseable {
                     (context, queries) -> queries.concatMap(q -> Flux.range(q.from(), q.count())
                             .doOnRequest(requested::addAndGet)
                             .doOnCancel(cancelled::incrementAndGet)),
-                    system::spawn);
+                    spec -> system.spawn(spec.restart(Restart.temporary())));
             Flux.just(query).subscribe(actor);
             return actor.flux();
         });
@@ -130,7 +133,7 @@ final class Shop implements AutoCloseable {
                         taken.incrementAndGet();
                         return new Receipt(place.item(), 2 * place.amount(), "", "");
                     }),
-                    spec -> system.spawn(spec.mailbox(Mailbox.bounded(8))));
+                    spec -> system.spawn(spec.mailbox(Mailbox.bounded(8)).restart(Restart.temporary())));
             places.doOnCancel(cancelled::incrementAndGet).subscribe(actor);
             return actor.flux();
         });
