@@ -11,6 +11,7 @@ import io.rsocket.Payload;
  * @param metadata may be read by whoever is given this
  * @param data the bytes of the message
  */
+@SuppressWarnings("ArrayRecordComponent") // not compared
 record Incoming(ByteBuf metadata, byte[] data) {
     /** Takes it out of a payload, which is released. */
     static Incoming of(Payload payload) {

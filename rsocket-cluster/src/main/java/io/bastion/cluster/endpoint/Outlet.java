@@ -53,6 +53,7 @@ final class Outlet extends ChannelInboundHandlerAdapter {
 
     /** As a frame that is too large: what comes behind it cannot be read. */
     @Override
+    @SuppressWarnings("FutureReturnValueIgnored")
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
         context.fireExceptionCaught(cause);
         context.close();

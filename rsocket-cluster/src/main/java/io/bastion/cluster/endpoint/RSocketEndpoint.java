@@ -121,17 +121,21 @@ public final class RSocketEndpoint implements AutoCloseable {
     }
 
     private Mono<RSocket> accept(ConnectionSetupPayload setup, RSocket client, @Nullable Outlet outlet) {
-        RequestMetadata metadata =
-                RequestMetadata.of(Incoming.of(setup.retain()).metadata(), setup.metadataMimeType());
-        String metadataType = setup.metadataMimeType();
-        String dataType = setup.dataMimeType();
-        return authentication
-                .ofConnection(metadata.credentials())
-                .onErrorMap(e -> new RejectedSetupException(String.valueOf(e.getMessage())))
-                .map(context -> {
-                    add(client);
-                    return new EndpointSocket(routes, formats, authentication, metadataType, dataType, context, outlet);
-                });
+        return Mono.defer(() -> {
+                    if (closed) {
+                        throw new RejectedSetupException("endpoint: closed (expected: an open one)");
+                    }
+                    String metadataType = setup.metadataMimeType();
+                    String dataType = setup.dataMimeType();
+                    RequestMetadata metadata =
+                            RequestMetadata.of(Incoming.of(setup.retain()).metadata(), metadataType);
+                    return authentication.ofConnection(metadata.credentials()).<RSocket>map(context -> {
+                        add(client);
+                        return new EndpointSocket(
+                                routes, formats, authentication, metadataType, dataType, context, outlet);
+                    });
+                })
+                .onErrorMap(e -> new RejectedSetupException(String.valueOf(e.getMessage())));
     }
 
     private void add(RSocket client) {

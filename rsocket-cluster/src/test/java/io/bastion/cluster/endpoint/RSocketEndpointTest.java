@@ -391,6 +391,21 @@ class RSocketEndpointTest {
                 .verify(Shop.TIMEOUT);
     }
 
+    @Test
+    void setupThatCannotBeRead_isRejected() {
+        RSocket client = client(
+                shop.routes().build(),
+                Transport.TCP,
+                Client.connector(JSON)
+                        .setupPayload(ByteBufPayload.create(
+                                Unpooled.EMPTY_BUFFER, Unpooled.wrappedBuffer(new byte[] {3, 2, 1}))));
+        StepVerifier.create(client.onClose())
+                .expectErrorSatisfies(e -> assertThat(e)
+                        .isInstanceOf(RejectedSetupException.class)
+                        .hasMessageContaining("metadata: cannot be read"))
+                .verify(Shop.TIMEOUT);
+    }
+
     @ParameterizedTest
     @EnumSource
     void tooLargeAPayload_endsItsConnectionOnly(Transport transport) {
@@ -409,16 +424,15 @@ class RSocketEndpointTest {
 
     @Test
     void anotherServer_carriesTheEndpoint() {
-        try (RSocketEndpoint endpoint = shop.routes().build()) {
-            CloseableChannel server = Objects.requireNonNull(RSocketServer.create(endpoint.acceptor())
-                    .bind(TcpServerTransport.create("localhost", 0))
-                    .block());
-            RSocket client = Client.tcp(server.address(), Client.connector("text/plain"));
-            assertThat(ask(client, Client.request("echo", "hello"))).isEqualTo("hello");
-            endpoint.close();
-            StepVerifier.create(client.onClose().onErrorComplete()).verifyComplete();
-            server.dispose();
-        }
+        RSocketEndpoint endpoint = shop.routes().build();
+        CloseableChannel server = Objects.requireNonNull(RSocketServer.create(endpoint.acceptor())
+                .bind(TcpServerTransport.create("localhost", 0))
+                .block());
+        RSocket client = Client.tcp(server.address(), Client.connector("text/plain"));
+        assertThat(ask(client, Client.request("echo", "hello"))).isEqualTo("hello");
+        endpoint.close();
+        StepVerifier.create(client.onClose().onErrorComplete()).verifyComplete();
+        server.dispose();
     }
 
     @ParameterizedTest
