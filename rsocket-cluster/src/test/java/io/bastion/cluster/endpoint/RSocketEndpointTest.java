@@ -412,11 +412,11 @@ class RSocketEndpointTest {
         RSocketEndpoint endpoint = shop.routes().maxPayload(4096).build();
         RSocket client = client(endpoint, transport, Client.connector("text/plain"));
         assertThatThrownBy(() -> ask(client, Client.request("echo", "x".repeat(10_000))))
-                .isInstanceOf(Exception.class);
+                .hasMessageNotContaining("Timeout");
         RSocket fragments =
                 client(endpoint, transport, Client.connector("text/plain").fragment(1024));
         assertThatThrownBy(() -> ask(fragments, Client.request("echo", "x".repeat(10_000))))
-                .isInstanceOf(Exception.class);
+                .hasMessageNotContaining("Timeout");
         RSocket other =
                 client(endpoint, transport, Client.connector("text/plain").fragment(1024));
         assertThat(ask(other, Client.request("echo", "x".repeat(3_000)))).hasSize(3_000);
@@ -485,7 +485,8 @@ class RSocketEndpointTest {
         }
         assertThat(shop.requested.get()).isLessThan(200_000);
         stopped.countDown();
-        Await.until("it goes on", () -> got.get() > 10_000);
+        long stuck = before;
+        Await.until("it goes on", () -> shop.requested.get() > stuck + 10_000);
     }
 
     @Test
