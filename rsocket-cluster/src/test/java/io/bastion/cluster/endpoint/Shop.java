@@ -107,6 +107,13 @@ final class Shop implements AutoCloseable {
                                 .map(i -> new Place("item", i))
                                 .doOnRequest(requested::addAndGet)
                                 .doOnCancel(cancelled::incrementAndGet))
+                .requestStream(
+                        "blocks",
+                        Query.class,
+                        byte[].class,
+                        query -> Flux.range(query.from(), query.count())
+                                .map(i -> new byte[32_768])
+                                .doOnRequest(requested::addAndGet))
                 .requestStream("orders.flow", Query.class, Integer.class, this::flow)
                 .requestChannel("orders.process", Place.class, Receipt.class, this::process);
     }
