@@ -217,6 +217,16 @@ class ProgramsTest {
     }
 
     @Test
+    void threeNodes() {
+        assertThat(Output.of(() -> ThreeNodes.main(NONE))).matches("""
+                nodes that worked: 3, killed: 1
+                tasks: 400 of 400, asked again: [1-9]\\d*
+                primes below 4000000: 283146
+                that is right
+                """);
+    }
+
+    @Test
     void supervisedPipeline() {
         assertThat(Output.of(() -> SupervisedPipeline.main(NONE))).isEqualTo("""
                 reading: 19.5

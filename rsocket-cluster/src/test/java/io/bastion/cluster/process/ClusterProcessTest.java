@@ -64,8 +64,11 @@ class ClusterProcessTest {
             alive.forEach(node -> uids.add(node.uid()));
             return alive.stream().allMatch(node -> node.view().equals(uids));
         });
-        await("numbers from all to all", () -> alive.stream().allMatch(from -> alive.stream()
-                .allMatch(to -> from == to || to.hasReceived(from.uid(), to.uid()))));
+        await(
+                "numbers from all to all",
+                () -> alive.stream()
+                        .allMatch(from ->
+                                alive.stream().allMatch(to -> from == to || to.hasReceived(from.uid(), to.uid()))));
     }
 
     @Test

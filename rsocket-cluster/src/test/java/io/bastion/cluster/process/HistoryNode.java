@@ -111,8 +111,8 @@ final class HistoryNode {
         Stream stream = new Stream(self, member.uid(), streams.incrementAndGet());
         cluster.<Numbered>spawn(member, "receiver", stream, TIMEOUT)
                 .subscribe(
-                        receiver -> system.<Boolean>spawn(
-                                ActorSpec.of("sender-" + stream.number(), context -> new Sender(context, stream, receiver))),
+                        receiver -> system.<Boolean>spawn(ActorSpec.of(
+                                "sender-" + stream.number(), context -> new Sender(context, stream, receiver))),
                         e -> {
                             write("unstarted", stream, e);
                             Mono.delay(AGAIN)
@@ -125,8 +125,8 @@ final class HistoryNode {
     private static ActorSpec<Numbered> receiver(Stream stream) {
         return ActorSpec.of(
                 "receiver-" + Long.toUnsignedString(stream.from(), 36) + "-" + stream.number(),
-                () -> Behavior.receive((context, message) ->
-                        write("got", stream.from(), stream.to(), stream.number(), message.n())));
+                () -> Behavior.receive(
+                        (context, message) -> write("got", stream.from(), stream.to(), stream.number(), message.n())));
     }
 
     /** Sends the numbers of a stream until its receiver has ended. */
