@@ -12,10 +12,12 @@ import io.bastion.cluster.codec.MessageTypes;
 import java.io.File;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
-import java.net.URL;
+import java.net.URI;
 import java.net.URLClassLoader;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -34,8 +36,8 @@ public final class ThreeNodes {
     private static final int TASKS = 400;
     private static final int NUMBERS = 10_000;
     private static final int PRIMES = 283_146; // below 4 000 000
-    private static final int IN_WORK = 24;
-    private static final Duration PATIENCE = Duration.ofMillis(500);
+    private static final int IN_WORK = 12;
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
     private static final Duration START = Duration.ofSeconds(30);
     private static final String WORKERS = "workers";
 
@@ -67,6 +69,7 @@ public final class ThreeNodes {
                 .seeds(seeds)
                 .discovery(Discovery.none())
                 .pingInterval(Duration.ofMillis(200))
+                .suspicion(8) // nodes that share two processors are slow, not dead
                 .messageTypes(MessageTypes.builder()
                         .register(Task.class)
                         .register(Answer.class)
@@ -137,10 +140,8 @@ public final class ThreeNodes {
 
     private static void report(Work work, Process victim) {
         int primes = work.answers().values().stream().mapToInt(Answer::primes).sum();
-        long nodes = work.answers().values().stream()
-                .map(Answer::node)
-                .distinct()
-                .count();
+        long nodes =
+                work.answers().values().stream().map(Answer::node).distinct().count();
         System.out.println("nodes that worked: " + nodes + ", killed: " + (victim.isAlive() ? 0 : 1));
         System.out.println("tasks: " + work.answers().size() + " of " + TASKS + ", asked again: " + work.askedAgain());
         System.out.println("primes below " + TASKS * NUMBERS + ": " + primes);
@@ -158,7 +159,9 @@ public final class ThreeNodes {
     /** That of this program, also when Maven runs it. */
     private static String classPath() {
         return ThreeNodes.class.getClassLoader() instanceof URLClassLoader loader
-                ? List.of(loader.getURLs()).stream().map(URL::getPath).collect(Collectors.joining(File.pathSeparator))
+                ? Arrays.stream(loader.getURLs())
+                        .map(url -> Path.of(URI.create(url.toString())).toString())
+                        .collect(Collectors.joining(File.pathSeparator))
                 : System.getProperty("java.class.path");
     }
 
