@@ -217,6 +217,7 @@ class ProgramsTest {
     }
 
     @Test
+    @Timeout(180) // three JVMs start
     void threeNodes() {
         assertThat(Output.of(() -> ThreeNodes.main(NONE))).matches("""
                 nodes that worked: 3, killed: 1
