@@ -46,7 +46,12 @@ class ArchitectureTest {
     }
 
     @Test
-    void onlyTheLinkOfRSocketKnowsRSocket() {
+    void endpointsStandAlone() {
+        layer("endpoint", "codec", "link", "membership", "remote");
+    }
+
+    @Test
+    void onlyLinksAndEndpointsKnowRSocket() {
         noClasses()
                 .that()
                 .resideOutsideOfPackages(BASE + ".link..", BASE + ".endpoint..")

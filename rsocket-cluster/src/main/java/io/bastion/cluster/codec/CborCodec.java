@@ -1,6 +1,7 @@
 package io.bastion.cluster.codec;
 
 import io.bastion.actor.ActorRef;
+import io.bastion.cluster.jackson.CborTags;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufInputStream;
 import io.netty.buffer.ByteBufOutputStream;

@@ -1,6 +1,7 @@
 package io.bastion.cluster.codec;
 
 import io.bastion.actor.ActorRef;
+import io.bastion.cluster.jackson.NoClassNames;
 import java.util.Map;
 import java.util.function.Consumer;
 import tools.jackson.core.JsonGenerator;

@@ -1,9 +1,9 @@
-package io.bastion.cluster.codec;
+package io.bastion.cluster.jackson;
 
 import io.netty.buffer.ByteBuf;
 
 /** Counts the tags that stand one behind the other: Jackson keeps all, in an array that it copies every eight of them. */
-final class CborTags {
+public final class CborTags {
     private static final int MAX = 16;
 
     /* As many tags as fit into this may stand there, that is cheaper than to look. */
@@ -16,7 +16,7 @@ final class CborTags {
      *
      * @throws IllegalArgumentException if there are too many
      */
-    static void check(ByteBuf in) {
+    public static void check(ByteBuf in) {
         if (in.readableBytes() <= SHORT) {
             return;
         }

@@ -1,11 +1,11 @@
-package io.bastion.cluster.codec;
+package io.bastion.cluster.jackson;
 
 import tools.jackson.databind.DatabindContext;
 import tools.jackson.databind.JavaType;
 import tools.jackson.databind.jsontype.PolymorphicTypeValidator;
 
 /** Refuses what is annotated so that the bytes would say which class to load. */
-final class NoClassNames extends PolymorphicTypeValidator.Base {
+public final class NoClassNames extends PolymorphicTypeValidator.Base {
     private static final long serialVersionUID = 1;
 
     @Override
