@@ -120,9 +120,8 @@ final class BastionCluster implements Subject {
                     .host(ClusterLoads.HOST)
                     .discovery(Discovery.none())
                     .security(security)
-                    .messageTypes(MessageTypes.builder()
-                            .register(Quote.class, codec)
-                            .build());
+                    .messageTypes(
+                            MessageTypes.builder().register(Quote.class, codec).build());
             far = new Node(setup, config.build());
             near = new Node(setup, config.seeds(far.cluster.self().address()).build());
         }

@@ -23,7 +23,10 @@ import org.apache.pekko.actor.ActorSystem;
 import org.apache.pekko.actor.ExtendedActorSystem;
 import org.apache.pekko.actor.Props;
 
-/** Two systems of Pekko's classic actors that are linked by Artery over TCP, without a cluster around them. */
+/**
+ * Two systems of Pekko's classic actors that are linked by Artery over TCP, without a cluster around them. One lane each way: with the
+ * four that are its default it is slower on few processors.
+ */
 final class PekkoArtery implements Subject, FarActors<ActorRef> {
     private static final String SETTINGS = """
             pekko {
@@ -41,7 +44,7 @@ final class PekkoArtery implements Subject, FarActors<ActorRef> {
               remote.artery {
                 transport = tcp
                 canonical { hostname = "%3$s", port = 0 }
-                advanced { outbound-message-queue-size = 200000, inbound-lanes = %4$s, outbound-lanes = %5$s }
+                advanced { outbound-message-queue-size = 200000, inbound-lanes = 1, outbound-lanes = 1 }
               }
             }
             """;
@@ -54,9 +57,8 @@ final class PekkoArtery implements Subject, FarActors<ActorRef> {
 
     PekkoArtery(Setup setup) {
         this.setup = setup;
-        Config config = ConfigFactory.parseString(SETTINGS.formatted(
-                        setup.threads(), Quote.class.getName(), ClusterLoads.HOST,
-                        System.getProperty("il", "4"), System.getProperty("ol", "1")))
+        Config config = ConfigFactory.parseString(
+                        SETTINGS.formatted(setup.threads(), Quote.class.getName(), ClusterLoads.HOST))
                 .withFallback(ConfigFactory.load());
         near = (ExtendedActorSystem) ActorSystem.create("near", config);
         far = (ExtendedActorSystem) ActorSystem.create("far", config);
@@ -86,8 +88,8 @@ final class PekkoArtery implements Subject, FarActors<ActorRef> {
             ExtendedActorSystem here, ExtendedActorSystem there, Class<A> type, Supplier<A> actors) {
         ActorRef actor = here.actorOf(Props.create(type, actors::get));
         return there.provider()
-                .resolveActorRef(
-                        actor.path().toSerializationFormatWithAddress(here.provider().getDefaultAddress()));
+                .resolveActorRef(actor.path()
+                        .toSerializationFormatWithAddress(here.provider().getDefaultAddress()));
     }
 
     @Override
@@ -135,7 +137,10 @@ final class PekkoArtery implements Subject, FarActors<ActorRef> {
 
         @Override
         public Receive createReceive() {
-            return receiveBuilder().matchEquals(NEXT, next -> end()).matchAny(this::begin).build();
+            return receiveBuilder()
+                    .matchEquals(NEXT, next -> end())
+                    .matchAny(this::begin)
+                    .build();
         }
 
         private void begin(Object message) {

@@ -44,8 +44,7 @@ public final class RoundTrips<R> implements Work.Survey {
             medians[i] = sorted[(int) (sorted.length * MEDIAN)] / MICROS;
             almostAll[i] = sorted[(int) (sorted.length * ALMOST_ALL)] / MICROS;
         }
-        return List.of(
-                Series.of(Metric.ROUND_TRIP_MEDIAN, medians), Series.of(Metric.ROUND_TRIP_99, almostAll));
+        return List.of(Series.of(Metric.ROUND_TRIP_MEDIAN, medians), Series.of(Metric.ROUND_TRIP_99, almostAll));
     }
 
     private long[] round() throws InterruptedException {
