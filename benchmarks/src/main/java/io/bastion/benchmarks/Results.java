@@ -63,8 +63,8 @@ final class Results {
 
     /** How many times better ours is at a workload than at another one. */
     Optional<Double> timesOther(Workload workload, Workload other, Metric metric) {
-        return statistics(Contender.BASTION, workload, metric)
-                .flatMap(own -> statistics(Contender.BASTION, other, metric)
+        return statistics(Contender.oursIn(workload.group()), workload, metric)
+                .flatMap(own -> statistics(Contender.oursIn(other.group()), other, metric)
                         .map(o -> metric.timesBetter(own.median(), o.median())));
     }
 

@@ -26,6 +26,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.CRC32;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.io.TempDir;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
@@ -125,7 +126,7 @@ class TransferTest {
         byte[] content = Bytes.random(5, 32 << 20);
         AsyncFile file = sparse(io, 0, content);
         try (Pair pair = Pair.of(io)) {
-            CompletableFuture<Long> sent =
+            CompletableFuture<@Nullable Long> sent =
                     file.transferTo(pair.ours(), ReadSpec.all()).toFuture();
             long before;
             do {
@@ -155,7 +156,7 @@ class TransferTest {
         Proactor io = proactor(transport);
         AsyncFile file = sparse(io, 0, Bytes.random(5, 32 << 20));
         try (Pair pair = Pair.of(io)) {
-            CompletableFuture<Long> sent =
+            CompletableFuture<@Nullable Long> sent =
                     file.transferTo(pair.ours(), ReadSpec.all()).toFuture();
             pair.theirs().getInputStream().readNBytes(100_000);
             Served.reset(pair.theirs());
@@ -186,7 +187,7 @@ class TransferTest {
         Pair pair = Pair.of(io);
         var channel = pair.ours().channel();
         Publisher<ByteBuf> slow = Flux.just("a", "b").map(Bytes::direct).concatWith(Flux.never());
-        CompletableFuture<Long> open = new ChannelWrite(channel, slow, 16).toFuture();
+        CompletableFuture<@Nullable Long> open = new ChannelWrite(channel, slow, 16).toFuture();
         assertThat(Served.receive(pair.theirs(), 2)).isEqualTo("ab");
         pair.close();
 
@@ -246,7 +247,7 @@ class TransferTest {
         byte[] content = Bytes.random(9, 3_000_000);
         Path path = directory.resolve("copy");
         try (Pair pair = Pair.of(io)) {
-            CompletableFuture<Long> copied = io.using(
+            CompletableFuture<@Nullable Long> copied = io.using(
                             path,
                             file -> file.write(pair.ours().inbound().receive().retain(), 0),
                             CREATE,

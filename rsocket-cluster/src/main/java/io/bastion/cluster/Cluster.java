@@ -99,6 +99,13 @@ public interface Cluster {
      */
     <M> Mono<ActorRef<M>> spawn(Member on, String specification, Object argument, Duration timeout);
 
+    /**
+     * Has the member start an actor at which the fewest live that were started so; those that do not answer within half of the time do not count.
+     *
+     * @return as {@link #spawn}
+     */
+    <M> Mono<ActorRef<M>> spawnAtLeastLoaded(String specification, Object argument, Duration timeout);
+
     /** Adds an actor of this node to a group over all nodes, until it ends. */
     void joinGroup(String group, ActorRef<?> member);
 

@@ -19,6 +19,7 @@ import io.bastion.cluster.membership.Peer;
 import io.bastion.cluster.membership.Removal;
 import io.bastion.cluster.membership.Tombstones;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -31,6 +32,8 @@ import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
+import reactor.util.function.Tuple2;
+import reactor.util.function.Tuples;
 import reactor.util.retry.Retry;
 
 /** A node: one incarnation after another. */
@@ -257,6 +260,20 @@ final class ClusterNode implements Cluster {
     public <M> Mono<ActorRef<M>> spawn(Member on, String specification, Object argument, Duration timeout) {
         NodeActorsService actors = actors();
         return Mono.defer(() -> actors.actors().spawn(idOf(on), specification, argument, timeout));
+    }
+
+    @Override
+    public <M> Mono<ActorRef<M>> spawnAtLeastLoaded(String specification, Object argument, Duration timeout) {
+        NodeActorsService actors = actors();
+        Duration half = timeout.dividedBy(2);
+        return Flux.defer(() -> Flux.fromIterable(members()))
+                .flatMap(member -> actors.actors()
+                        .load(idOf(member), half)
+                        .onErrorComplete()
+                        .map(load -> Tuples.of(load, member)))
+                .sort(Comparator.comparing(Tuple2::getT1))
+                .next()
+                .flatMap(least -> spawn(least.getT2(), specification, argument, timeout.minus(half)));
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.bastion.actor.ActorSpec;
 import io.bastion.actor.ActorSystem;
 import io.bastion.actor.Behavior;
 import io.bastion.actor.Distributor;
+import io.bastion.actor.RemoteActorRef;
 import io.bastion.actor.Signal;
 import io.bastion.actor.TellResult;
 import io.bastion.actor.TerminationReason;
@@ -111,6 +112,20 @@ class ClusterActorsTest {
         greeter.stop();
         Await.until("the watcher knows", () -> !seen.isEmpty());
         assertThat(seen).containsExactly(TerminationReason.STOPPED);
+    }
+
+    @Test
+    void actors_spawnedAtTheLeastLoaded_areSpread() {
+        nodes.forEach(node -> node.register("greeter", word -> greeter((String) word)));
+
+        List<ActorRef<Greet>> greeters = Flux.range(0, 6)
+                .concatMap(i -> nodes.get(0).<Greet>spawnAtLeastLoaded("greeter", "Hello", BOUND))
+                .collectList()
+                .blockOptional(BOUND)
+                .orElseThrow();
+
+        assertThat(greeters.stream().filter(greeter -> greeter instanceof RemoteActorRef))
+                .hasSize(3);
     }
 
     @Test

@@ -4,6 +4,14 @@ import static io.bastion.benchmarks.work.Workload.ASK;
 import static io.bastion.benchmarks.work.Workload.ASK_EACH;
 import static io.bastion.benchmarks.work.Workload.BORDER;
 import static io.bastion.benchmarks.work.Workload.BORDER_PUSHED;
+import static io.bastion.benchmarks.work.Workload.CLUSTER_HEAP;
+import static io.bastion.benchmarks.work.Workload.CLUSTER_RAW_1;
+import static io.bastion.benchmarks.work.Workload.CLUSTER_RAW_100;
+import static io.bastion.benchmarks.work.Workload.CLUSTER_RAW_10K;
+import static io.bastion.benchmarks.work.Workload.CLUSTER_RAW_5;
+import static io.bastion.benchmarks.work.Workload.CLUSTER_ROUND_TRIP;
+import static io.bastion.benchmarks.work.Workload.CLUSTER_SLOW;
+import static io.bastion.benchmarks.work.Workload.CLUSTER_TYPED;
 import static io.bastion.benchmarks.work.Workload.DIRECT;
 import static io.bastion.benchmarks.work.Workload.FAN_IN;
 import static io.bastion.benchmarks.work.Workload.FAN_IN_ALL;
@@ -182,7 +190,24 @@ public enum Contender {
     FIO(
             "fio",
             FioSubject::new,
-            EnumSet.of(FILE_READ_1, FILE_READ_32, FILE_READ_128, FILE_DIRECT_32, FILE_DIRECT_128, FILE_SEQUENTIAL));
+            EnumSet.of(FILE_READ_1, FILE_READ_32, FILE_READ_128, FILE_DIRECT_32, FILE_DIRECT_128, FILE_SEQUENTIAL)),
+
+    /** Two nodes of ours. */
+    BASTION_CLUSTER("Bastion cluster", BastionCluster::new, EnumSet.range(CLUSTER_RAW_1, CLUSTER_HEAP)),
+
+    /** Pekko's remote actors over TCP. */
+    PEKKO_ARTERY(
+            "Pekko Artery TCP",
+            PekkoArtery::new,
+            EnumSet.of(
+                    CLUSTER_RAW_1,
+                    CLUSTER_RAW_5,
+                    CLUSTER_RAW_100,
+                    CLUSTER_RAW_10K,
+                    CLUSTER_SLOW,
+                    CLUSTER_TYPED,
+                    CLUSTER_ROUND_TRIP,
+                    CLUSTER_HEAP));
 
     private static final Set<Contender> RIVALS_IN_FILES =
             EnumSet.of(ELASTIC_CHANNEL, ASYNC_CHANNEL, SPRING_CHANNEL, SPRING_ASYNC, BYTE_BUF_FLUX);
@@ -220,13 +245,18 @@ public enum Contender {
             case SCHEDULERS -> this == REACTOR_PARALLEL || this == REACTOR_ELASTIC;
             case TIMERS -> this == JDK_TIMER || this == NETTY_TIMER;
             case FILES -> RIVALS_IN_FILES.contains(this);
+            case CLUSTER -> this == PEKKO_ARTERY;
             case FLOWS -> false;
         };
     }
 
     /** Which of ours the figures of a group are about. */
     public static Contender oursIn(Group group) {
-        return group == Group.FILES ? BASTION_URING : BASTION;
+        return switch (group) {
+            case FILES -> BASTION_URING;
+            case CLUSTER -> BASTION_CLUSTER;
+            default -> BASTION;
+        };
     }
 
     /** Why it cannot be measured here; empty if it can. */

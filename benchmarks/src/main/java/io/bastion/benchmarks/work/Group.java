@@ -19,7 +19,9 @@ public enum Group {
     /** Timers. */
     TIMERS("Timers"),
     /** Reading and writing files. */
-    FILES("Files");
+    FILES("Files"),
+    /** Messages to actors of another node. */
+    CLUSTER("Cluster");
 
     private final String title;
 

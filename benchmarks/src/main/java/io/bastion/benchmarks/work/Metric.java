@@ -21,7 +21,11 @@ public enum Metric {
     /** Processor time of the whole process for adding a timer and letting it expire. */
     TIMER_FIRE("add and expire, processor time", "ns", false),
     /** Bytes of heap that a pending timer holds. */
-    TIMER_HEAP("pending", "B", false);
+    TIMER_HEAP("pending", "B", false),
+    /** Time that half of the messages stay below, from one actor to another and back. */
+    ROUND_TRIP_MEDIAN("round trip, median", "µs", false),
+    /** Time that 99 of 100 messages stay below, from one actor to another and back. */
+    ROUND_TRIP_99("round trip, 99th percentile", "µs", false);
 
     private final String title;
     private final String unit;

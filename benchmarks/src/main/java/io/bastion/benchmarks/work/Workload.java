@@ -142,7 +142,34 @@ public enum Workload {
     /** See {@link FileLoads#groups}; an operation for each buffer. */
     FILE_WRITES(Group.FILES, "64 × 256 B, a write per buffer"),
     /** See {@link FileLoads#streams}. */
-    FILE_STREAM(Group.FILES, "Flux of 256 B buffers to a file", Map.of(Metric.PROCESSOR, beside("spring-async", 10)));
+    FILE_STREAM(Group.FILES, "Flux of 256 B buffers to a file", Map.of(Metric.PROCESSOR, beside("spring-async", 10))),
+
+    /** See {@link FarTells#raw}; one target. */
+    CLUSTER_RAW_1(Group.CLUSTER, "64 B to 1 actor", Map.of(Metric.THROUGHPUT, times(5))),
+    /** The same with five. */
+    CLUSTER_RAW_5(Group.CLUSTER, "64 B to 5 actors", Map.of(Metric.THROUGHPUT, times(5))),
+    /** The same with a hundred. */
+    CLUSTER_RAW_100(Group.CLUSTER, "64 B to 100 actors", Map.of(Metric.THROUGHPUT, times(5))),
+    /** The same with ten thousand. */
+    CLUSTER_RAW_10K(Group.CLUSTER, "64 B to 10 k actors", Map.of(Metric.THROUGHPUT, times(5))),
+    /** See {@link FarTells#besideSlow}. */
+    CLUSTER_SLOW(
+            Group.CLUSTER,
+            "64 B to 99 actors beside a slow one",
+            Map.of(Metric.THROUGHPUT, new Goal.OfOther(0.8, CLUSTER_RAW_100))),
+    /** As {@link #CLUSTER_RAW_100}, but over mutual TLS. */
+    CLUSTER_TLS(
+            Group.CLUSTER,
+            "64 B to 100 actors, mutual TLS",
+            Map.of(Metric.THROUGHPUT, new Goal.OfOther(0.7, CLUSTER_RAW_100))),
+    /** See {@link FarTells#typed}; by the codec that a system has for it by default, Jackson's CBOR. */
+    CLUSTER_TYPED(Group.CLUSTER, "record to 100 actors, CBOR", Map.of(Metric.THROUGHPUT, times(2))),
+    /** The same by Apache Fory. */
+    CLUSTER_TYPED_FORY(Group.CLUSTER, "record to 100 actors, Fory", Map.of(Metric.THROUGHPUT, times(8))),
+    /** See {@link RoundTrips}. */
+    CLUSTER_ROUND_TRIP(Group.CLUSTER, "64 B there and back", Map.of(Metric.ROUND_TRIP_MEDIAN, times(2))),
+    /** See {@link FarHeap}. */
+    CLUSTER_HEAP(Group.CLUSTER, "a pair of actors of two nodes");
 
     private final Group group;
     private final String title;
@@ -178,6 +205,7 @@ public enum Workload {
         return switch (this) {
             case TELL_ALL -> TELL;
             case FAN_IN_ALL -> FAN_IN;
+            case CLUSTER_TYPED_FORY -> CLUSTER_TYPED;
             default -> this;
         };
     }

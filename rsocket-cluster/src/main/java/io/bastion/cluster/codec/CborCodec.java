@@ -75,6 +75,10 @@ public final class CborCodec implements MessageCodec {
 
     @Override
     public void encode(Object message, ByteBuf out, References references) throws Exception {
+        if (message instanceof byte[] bytes) {
+            CborBytes.write(bytes, out);
+            return;
+        }
         Class<?> type = message instanceof ActorRef ? ActorRef.class : message.getClass();
         ObjectWriter writer = writers.computeIfAbsent(type, mapper::writerFor);
         CurrentReferences.during(references, () -> {
@@ -85,6 +89,9 @@ public final class CborCodec implements MessageCodec {
 
     @Override
     public Object decode(Class<?> type, ByteBuf in, References references) throws Exception {
+        if (type == byte[].class && CborBytes.is(in)) {
+            return CborBytes.read(in);
+        }
         CborTags.check(in);
         ObjectReader reader = readers.computeIfAbsent(type, mapper::readerFor);
         return CurrentReferences.during(references, () -> {

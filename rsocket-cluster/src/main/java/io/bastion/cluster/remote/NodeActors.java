@@ -7,6 +7,8 @@ import io.bastion.actor.Behavior;
 import io.bastion.actor.Distributor;
 import io.bastion.actor.TellResult;
 import io.bastion.cluster.link.NodeId;
+import io.bastion.cluster.remote.NodeMessage.Load;
+import io.bastion.cluster.remote.NodeMessage.LoadQuery;
 import io.bastion.cluster.remote.NodeMessage.Members;
 import io.bastion.cluster.remote.NodeMessage.NotSpawned;
 import io.bastion.cluster.remote.NodeMessage.Spawn;
@@ -15,6 +17,7 @@ import io.bastion.cluster.remote.NodeMessage.ToNode;
 import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -29,6 +32,10 @@ public final class NodeActors {
     private final ClusterGroups groups;
     private final ActorRef<NodeMessage> actor;
     private final ConcurrentMap<String, Function<Object, ActorSpec<?>>> specifications = new ConcurrentHashMap<>();
+
+    /** Those that live. */
+    private final AtomicLong started = new AtomicLong();
+
     private final Sinks.Many<Received> received = Sinks.many().multicast().directBestEffort();
 
     /**
@@ -75,6 +82,17 @@ public final class NodeActors {
                                 specification, node, answer instanceof NotSpawned not ? not.reason() : "" + answer));
                     }
                 });
+    }
+
+    /**
+     * How many actors live at a node that nodes have had started there.
+     *
+     * @return fails if the node is lost, or does not answer in time
+     */
+    public Mono<Long> load(NodeId node, Duration timeout) {
+        return of(node).<NodeMessage>ask(LoadQuery::new, timeout)
+                .cast(Load.class)
+                .map(Load::actors);
     }
 
     /** Sends a message to a node, or to this one; see {@link #messages}. */
@@ -130,6 +148,8 @@ public final class NodeActors {
     private void receive(ActorContext<NodeMessage> context, NodeMessage message) {
         if (message instanceof Spawn spawn) {
             spawn.replyTo().tell(start(spawn));
+        } else if (message instanceof LoadQuery query) {
+            query.replyTo().tell(new Load(started.get()));
         } else if (message instanceof ToNode toNode) {
             received.tryEmitNext(new Received(toNode.from(), toNode.message()));
         } else if (message instanceof Members members) {
@@ -143,7 +163,10 @@ public final class NodeActors {
             return new NotSpawned("specification: " + spawn.specification() + " (expected: one that is registered)");
         }
         try {
-            return new Spawned(remoting.system().spawn(factory.apply(spawn.argument())));
+            ActorRef<?> actor = remoting.system().spawn(factory.apply(spawn.argument()));
+            started.incrementAndGet();
+            actor.whenTerminated().onErrorComplete().subscribe(end -> started.decrementAndGet());
+            return new Spawned(actor);
         } catch (RuntimeException e) {
             return new NotSpawned(e.toString());
         }

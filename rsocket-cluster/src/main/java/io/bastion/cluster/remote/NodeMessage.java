@@ -15,6 +15,12 @@ sealed interface NodeMessage {
     /** It was not started. */
     record NotSpawned(String reason) implements NodeMessage {}
 
+    /** Asks for the {@link Load}. */
+    record LoadQuery(ActorRef<NodeMessage> replyTo) implements NodeMessage {}
+
+    /** How many actors live here that nodes have had started. */
+    record Load(long actors) implements NodeMessage {}
+
     /** A message of the application to a node; who it is from is filled in where it arrives. */
     record ToNode(NodeId from, Object message) implements NodeMessage {}
 

@@ -3,6 +3,8 @@ package io.bastion.cluster.remote;
 import io.bastion.actor.ActorRef;
 import io.bastion.cluster.codec.MessageTypes;
 import io.bastion.cluster.remote.NodeMessage.Change;
+import io.bastion.cluster.remote.NodeMessage.Load;
+import io.bastion.cluster.remote.NodeMessage.LoadQuery;
 import io.bastion.cluster.remote.NodeMessage.Members;
 import io.bastion.cluster.remote.NodeMessage.NotSpawned;
 import io.bastion.cluster.remote.NodeMessage.Spawn;
@@ -22,6 +24,8 @@ final class NodeMessages {
     private static final int NOT_SPAWNED = 3;
     private static final int TO_NODE = 4;
     private static final int MEMBERS = 5;
+    private static final int LOAD_QUERY = 6;
+    private static final int LOAD = 7;
     private static final int MAX_CHANGES = 1_000_000;
 
     private final MessageTypes types;
@@ -62,6 +66,12 @@ final class NodeMessages {
         } else if (message instanceof NotSpawned not) {
             out.writeByte(NOT_SPAWNED);
             Wire.writeString(out, Wire.shortened(not.reason()));
+        } else if (message instanceof LoadQuery query) {
+            out.writeByte(LOAD_QUERY);
+            references.write(query.replyTo(), out);
+        } else if (message instanceof Load load) {
+            out.writeByte(LOAD);
+            Wire.writeNumber(out, load.actors());
         } else if (message instanceof ToNode toNode) {
             out.writeByte(TO_NODE);
             types.encode(toNode.message(), out, references);
@@ -90,13 +100,19 @@ final class NodeMessages {
             case NOT_SPAWNED -> new NotSpawned(Wire.readString(in));
             case TO_NODE -> new ToNode(references.peer(), types.decode(in, references));
             case MEMBERS -> readMembers(in, references);
-            default -> throw new IllegalArgumentException("node message: " + kind + " (expected: 1 to 5)");
+            case LOAD_QUERY -> new LoadQuery(readReplyTo(in, references));
+            case LOAD -> new Load(Wire.readNumber(in));
+            default -> throw new IllegalArgumentException("node message: " + kind + " (expected: 1 to 7)");
         };
     }
 
     @SuppressWarnings("unchecked") // it takes these, or fails
+    private static ActorRef<NodeMessage> readReplyTo(ByteBuf in, WireReferences references) {
+        return (ActorRef<NodeMessage>) references.read(in);
+    }
+
     private Spawn readSpawn(ByteBuf in, WireReferences references) {
-        ActorRef<NodeMessage> replyTo = (ActorRef<NodeMessage>) references.read(in);
+        ActorRef<NodeMessage> replyTo = readReplyTo(in, references);
         return new Spawn(Wire.readString(in), types.decode(in, references), replyTo);
     }
 

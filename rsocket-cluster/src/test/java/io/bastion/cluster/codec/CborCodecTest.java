@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -12,11 +13,14 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Random;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.dataformat.cbor.CBORMapper;
 
 class CborCodecTest extends CodecContract {
     record ByClassName(
@@ -64,6 +68,48 @@ class CborCodecTest extends CodecContract {
     @MethodSource("values")
     void value_thatIsAlwaysRegistered_comesBackEqual(Object value) {
         assertThat(roundTrip(value, Unpooled.buffer())).isEqualTo(value);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 23, 24, 255, 256, 65_535, 65_536})
+    void bytesAlone_areAsJacksonWritesThem_andComeBack(int length) throws Exception {
+        byte[] value = new byte[length];
+        new Random(length).nextBytes(value);
+        ByteBuf written = Unpooled.buffer();
+        codec().encode(value, written, references);
+
+        assertThat(ByteBufUtil.getBytes(written)).isEqualTo(new CBORMapper().writeValueAsBytes(value));
+        assertThat(codec().decode(byte[].class, written, references)).isEqualTo(value);
+        assertThat(written.isReadable()).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "40ff",
+                "42ff",
+                "43ffff",
+                "58",
+                "5801",
+                "59ff",
+                "5900",
+                "5a7fffffff00",
+                "5affffffff00",
+                "5b0000000000000000ff"
+            })
+    void bytesAlone_withAnotherLengthThanIsSaid_areRefused(String hex) {
+        assertThatThrownBy(() -> codec().decode(
+                                byte[].class, Unpooled.wrappedBuffer(ByteBufUtil.decodeHexDump(hex)), references))
+                .isInstanceOf(Exception.class);
+    }
+
+    @Test
+    void bytesAlone_inPieces_areReadToo() throws Exception {
+        byte[] pieces = ByteBufUtil.decodeHexDump("5f41014102ff");
+
+        assertThat(codec().decode(byte[].class, Unpooled.wrappedBuffer(pieces), references))
+                .isEqualTo(new byte[] {1, 2});
     }
 
     @Test
