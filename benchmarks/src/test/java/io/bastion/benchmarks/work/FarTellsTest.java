@@ -65,7 +65,8 @@ class FarTellsTest {
 
     @Test
     void round_besideASlowTarget_doesNotWaitForIt() throws Exception {
-        assertThat(FarTells.besideSlow(new OneThread(1), 3).run(2_000).operations()).isEqualTo(2_000);
+        assertThat(FarTells.besideSlow(new OneThread(1), 3).run(2_000).operations())
+                .isEqualTo(2_000);
     }
 
     @Test
