@@ -32,7 +32,7 @@ import reactor.core.scheduler.Schedulers;
 
 /** Whoever sends what is none loses its connection, and nobody else anything. */
 class HostileInputTest {
-    private static final int ATTACKS = Integer.getInteger("bastion.attacks", 150);
+    private static final int ATTACKS = Integer.getInteger("bastion.attacks", 60);
 
     private final Scheduler scheduler = Schedulers.newSingle("hostile-test", true);
     private final ResourceLeakDetector.Level level = ResourceLeakDetector.getLevel();
