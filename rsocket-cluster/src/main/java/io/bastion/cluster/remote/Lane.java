@@ -361,8 +361,8 @@ final class Lane implements Runnable {
         peer.remoting.messages.encode(message.message, batch, references);
         int length = Wire.end(batch, start);
         if (length > peer.settings.maxMessageBytes()) {
-            throw new IllegalArgumentException("message: " + length + " bytes (expected: <= "
-                    + peer.settings.maxMessageBytes() + ", see RemoteSettings.maxMessageBytes)");
+            throw new IllegalArgumentException(
+                    "message: " + length + " bytes (expected: <= " + peer.settings.maxMessageBytes() + ")");
         }
         return length;
     }

@@ -95,36 +95,6 @@ public record RemoteSettings(
                 contextKeys);
     }
 
-    /** The same with another window. */
-    public RemoteSettings window(int messages) {
-        return new RemoteSettings(
-                lanes,
-                messages,
-                outboxPerActor,
-                outboxPerNode,
-                batchBytes,
-                batchesInFlight,
-                maxMessageBytes,
-                unreachableAfter,
-                obeysCommands,
-                contextKeys);
-    }
-
-    /** The same with another length of messages. */
-    public RemoteSettings maxMessageBytes(int bytes) {
-        return new RemoteSettings(
-                lanes,
-                window,
-                outboxPerActor,
-                outboxPerNode,
-                batchBytes,
-                batchesInFlight,
-                bytes,
-                unreachableAfter,
-                obeysCommands,
-                contextKeys);
-    }
-
     /** The same with another time without a link. */
     public RemoteSettings unreachableAfter(Duration time) {
         return new RemoteSettings(
