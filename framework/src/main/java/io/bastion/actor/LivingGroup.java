@@ -44,6 +44,7 @@ final class LivingGroup {
                 members = members.plus(member);
             }
         }
+        changed();
     }
 
     /** A member ends for good, or is removed. */
@@ -53,6 +54,7 @@ final class LivingGroup {
                 members = members.minus(member);
             }
         }
+        changed();
     }
 
     /** All members are about to be stopped. */
@@ -61,6 +63,11 @@ final class LivingGroup {
             present.clear();
             members = GrowingList.empty();
         }
+        changed();
+    }
+
+    private void changed() {
+        cell.system.groups().changed(name());
     }
 
     /**

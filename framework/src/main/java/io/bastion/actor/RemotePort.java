@@ -3,6 +3,7 @@ package io.bastion.actor;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
 import reactor.core.scheduler.Scheduler;
 import reactor.util.context.Context;
 import reactor.util.context.ContextView;
@@ -23,6 +24,18 @@ public final class RemotePort {
     /** Has a message that got lost on its way shown among the {@link ActorSystem#deadLetters}. It is in no actor's counters. */
     public void deadLetter(DeadLetter letter) {
         system.publish(Objects.requireNonNull(letter, "letter: null (expected: a DeadLetter)"));
+    }
+
+    /**
+     * Has somebody told after each change of the members of a group, those of its {@link ActorSystem#distributor}, whether there is
+     * such a group already or not.
+     *
+     * @param listener must be quick; for changes at the same time it may be called at the same time
+     * @return ends it
+     */
+    public Disposable onMembersChanged(String group, Runnable listener) {
+        Objects.requireNonNull(listener, "listener: null (expected: whom to tell)");
+        return system.groups().onChange(ActorSpec.checkName(group), listener);
     }
 
     /** Where the reply of an ask is to be emitted: the worker of the actor from within whose publisher is asked, if it is one. */

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -179,6 +180,26 @@ class RemoteActorRefTest {
         seen.await(3);
         assertThat(seen.all()).containsExactly(false, true, true);
         assertThat(RemotePort.asker(Context.empty())).isEmpty();
+    }
+
+    @Test
+    void members_ofAGroup_areToldOfWhenTheyChange_untilThatIsEnded() {
+        Recorder<Integer> sizes = new Recorder<>();
+        Distributor<Object> workers = test.system.distributor("workers", Object.class);
+        Disposable listening = RemotePort.of(test.system)
+                .onMembersChanged("workers", () -> sizes.add(workers.members().size()));
+
+        SupervisorRef group = test.system.supervise(GroupSpec.of(
+                "workers", 2, ActorSpec.of("worker", () -> Behavior.receive((context, m) -> context.stop()))));
+        assertThat(sizes.await(2)).containsExactly(1, 2);
+        workers.tellOne("stop");
+        assertThat(sizes.await(3)).last().isEqualTo(1);
+
+        listening.dispose();
+        group.stop();
+        group.whenTerminated().block(Conditions.BOUND);
+        assertThat(workers.members()).isEmpty();
+        assertThat(sizes.all()).hasSize(3);
     }
 
     /** An actor elsewhere, as far as watching is concerned. */
