@@ -3,8 +3,11 @@ package io.bastion.cluster.remote;
 import io.bastion.actor.ActorRef;
 import io.bastion.cluster.link.NodeId;
 import io.bastion.cluster.remote.NodeMessage.Change;
+import io.bastion.cluster.remote.NodeMessage.Joined;
+import io.bastion.cluster.remote.NodeMessage.Left;
 import io.bastion.cluster.remote.NodeMessage.Members;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -21,13 +24,18 @@ final class ClusterGroups {
     private final Remoting remoting;
     private final NodeActors actors;
 
-    /** Members by node and group; guarded by this object, under which is sent, too, so that others hear of changes in order. */
-    private final Map<NodeId, Map<String, Set<ActorRef<?>>>> members = new LinkedHashMap<>();
+    /** Members by node, group and number; guarded by this object, under which is sent, too, so that others hear of changes in order. */
+    private final Map<NodeId, Map<String, Map<Long, ActorRef<?>>>> members = new LinkedHashMap<>();
 
     private final Set<NodeId> others = new LinkedHashSet<>();
 
     /** Copies for reading, made when they are asked for. */
     private final ConcurrentMap<String, List<ActorRef<?>>> lists = new ConcurrentHashMap<>();
+
+    /** Of the members here, by group. */
+    private final Map<String, Map<ActorRef<?>, Long>> numbers = new HashMap<>();
+
+    private long lastNumber;
 
     private boolean closed;
 
@@ -37,29 +45,43 @@ final class ClusterGroups {
     }
 
     void join(String group, ActorRef<?> member) {
-        if (change(remoting.self(), new Change(group, member, true), true)) {
+        if (added(group, member)) {
             member.whenTerminated().subscribe(reason -> leave(group, member), e -> leave(group, member));
         }
     }
 
-    void leave(String group, ActorRef<?> member) {
-        change(remoting.self(), new Change(group, member, false), true);
-    }
-
-    private synchronized boolean change(NodeId node, Change change, boolean own) {
-        if (closed) {
+    private synchronized boolean added(String group, ActorRef<?> member) {
+        Map<ActorRef<?>, Long> known = numbers.computeIfAbsent(group, g -> new HashMap<>());
+        if (closed || known.containsKey(member)) {
             return false;
         }
-        Set<ActorRef<?>> ofGroup = members.computeIfAbsent(node, n -> new LinkedHashMap<>())
-                .computeIfAbsent(change.group(), g -> new LinkedHashSet<>());
-        boolean changed = change.joined() ? ofGroup.add(change.member()) : ofGroup.remove(change.member());
-        if (changed) {
-            lists.remove(change.group());
-            if (own) {
-                others.forEach(other -> say(other, new Members(node, false, List.of(change))));
-            }
+        known.put(member, ++lastNumber);
+        changeHere(new Joined(group, lastNumber, member));
+        return true;
+    }
+
+    synchronized void leave(String group, ActorRef<?> member) {
+        Map<ActorRef<?>, Long> known = numbers.get(group);
+        Long number = known == null ? null : known.remove(member);
+        if (number != null) {
+            changeHere(new Left(group, number));
         }
-        return changed;
+    }
+
+    private void changeHere(Change change) {
+        change(remoting.self(), change);
+        others.forEach(other -> say(other, new Members(remoting.self(), false, List.of(change))));
+    }
+
+    private void change(NodeId node, Change change) {
+        Map<Long, ActorRef<?>> ofGroup = members.computeIfAbsent(node, n -> new LinkedHashMap<>())
+                .computeIfAbsent(change.group(), g -> new LinkedHashMap<>());
+        if (change instanceof Joined joined) {
+            ofGroup.put(joined.number(), joined.member());
+        } else {
+            ofGroup.remove(change.number());
+        }
+        lists.remove(change.group());
     }
 
     private void say(NodeId node, Members message) {
@@ -74,7 +96,7 @@ final class ClusterGroups {
         others.add(node);
         List<Change> all = new ArrayList<>();
         members.getOrDefault(remoting.self(), Map.of())
-                .forEach((group, refs) -> refs.forEach(member -> all.add(new Change(group, member, true))));
+                .forEach((group, refs) -> refs.forEach((number, member) -> all.add(new Joined(group, number, member))));
         say(node, new Members(remoting.self(), true, all));
     }
 
@@ -84,25 +106,26 @@ final class ClusterGroups {
     }
 
     private void forget(NodeId node) {
-        Map<String, Set<ActorRef<?>>> gone = members.remove(node);
+        Map<String, Map<Long, ActorRef<?>>> gone = members.remove(node);
         if (gone != null) {
             gone.keySet().forEach(lists::remove);
         }
     }
 
     synchronized void heard(Members message) {
-        if (remoting.isLost(message.from())) { // and forgotten
+        if (closed || remoting.isLost(message.from())) { // and forgotten
             return;
         }
         if (message.whole()) {
             forget(message.from());
         }
-        message.changes().forEach(change -> change(message.from(), change, false));
+        message.changes().forEach(change -> change(message.from(), change));
     }
 
     synchronized void close() {
         closed = true;
         members.clear();
+        numbers.clear();
         others.clear();
         lists.clear();
     }
@@ -114,10 +137,10 @@ final class ClusterGroups {
     }
 
     private synchronized List<ActorRef<?>> listed(String group) {
-        List<ActorRef<?>> all = new ArrayList<>(local(group));
+        List<ActorRef<?>> all = new ArrayList<>(local(group).values());
         members.forEach((node, groups) -> {
             if (!node.equals(remoting.self())) {
-                all.addAll(groups.getOrDefault(group, Set.of()));
+                all.addAll(groups.getOrDefault(group, Map.of()).values());
             }
         });
         List<ActorRef<?>> list = List.copyOf(all);
@@ -125,7 +148,7 @@ final class ClusterGroups {
         return list;
     }
 
-    private Set<ActorRef<?>> local(String group) {
-        return members.getOrDefault(remoting.self(), Map.of()).getOrDefault(group, Set.of());
+    private Map<Long, ActorRef<?>> local(String group) {
+        return members.getOrDefault(remoting.self(), Map.of()).getOrDefault(group, Map.of());
     }
 }

@@ -32,5 +32,17 @@ sealed interface NodeMessage {
     record Members(NodeId from, boolean whole, List<Change> changes) implements NodeMessage {}
 
     /** Who has joined or left. */
-    record Change(String group, ActorRef<?> member, boolean joined) {}
+    sealed interface Change {
+        /** The group. */
+        String group();
+
+        /** The number of the member at its node. When it leaves it may have ended, and nobody can be told of a reference to it any more. */
+        long number();
+    }
+
+    /** A member is there. */
+    record Joined(String group, long number, ActorRef<?> member) implements Change {}
+
+    /** It is not any more. */
+    record Left(String group, long number) implements Change {}
 }

@@ -3,6 +3,8 @@ package io.bastion.cluster.remote;
 import io.bastion.actor.ActorRef;
 import io.bastion.cluster.codec.MessageTypes;
 import io.bastion.cluster.remote.NodeMessage.Change;
+import io.bastion.cluster.remote.NodeMessage.Joined;
+import io.bastion.cluster.remote.NodeMessage.Left;
 import io.bastion.cluster.remote.NodeMessage.Load;
 import io.bastion.cluster.remote.NodeMessage.LoadQuery;
 import io.bastion.cluster.remote.NodeMessage.Members;
@@ -81,8 +83,11 @@ final class NodeMessages {
             Wire.writeNumber(out, members.changes().size());
             for (Change change : members.changes()) {
                 Wire.writeString(out, change.group());
-                references.write(change.member(), out);
-                out.writeBoolean(change.joined());
+                Wire.writeNumber(out, change.number());
+                out.writeBoolean(change instanceof Joined);
+                if (change instanceof Joined joined) {
+                    references.write(joined.member(), out);
+                }
             }
         }
     }
@@ -124,7 +129,10 @@ final class NodeMessages {
         }
         List<Change> changes = new ArrayList<>();
         for (long i = 0; i < size; i++) {
-            changes.add(new Change(Wire.readString(in), references.read(in), Wire.readByte(in) != 0));
+            String group = Wire.readString(in);
+            long number = Wire.readNumber(in);
+            boolean joined = Wire.readByte(in) != 0;
+            changes.add(joined ? new Joined(group, number, references.read(in)) : new Left(group, number));
         }
         return new Members(references.peer(), whole, changes);
     }

@@ -137,6 +137,24 @@ class NodeActorsTest {
     }
 
     @Test
+    void member_endsAtItsNode_isNoneAnywhere() {
+        ActorRef<String> gone = nodes.actor("gone", (context, message) -> {});
+        ActorRef<String> left = nodes.actor("left", (context, message) -> {});
+        b.join("g", gone);
+        b.join("g", left);
+        link();
+        Distributor<String> group = a.group("g", String.class, false);
+        List<ActorRef<String>> both = group.members();
+        assertThat(both).hasSize(2);
+
+        gone.stop();
+        kit.rest();
+
+        assertThat(group.members()).isEqualTo(both.subList(1, 2));
+        assertThat(b.group("g", String.class, false).members()).containsExactly(left);
+    }
+
+    @Test
     void group_isAsked() {
         a.join(
                 "g",
