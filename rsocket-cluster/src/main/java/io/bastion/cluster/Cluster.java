@@ -8,6 +8,7 @@ import io.bastion.actor.TellResult;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
+import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -111,6 +112,15 @@ public interface Cluster {
 
     /** Takes {@link #joinGroup} back. */
     void leaveGroup(String group, ActorRef<?> member);
+
+    /**
+     * Makes the group of this name in this node's system, the one that is there or will be, part of the group over all nodes that has
+     * the same name. Its members join and leave as those of {@link ActorSystem#distributor} do, when it is resized, restarted or
+     * stopped.
+     *
+     * @return has them leave, and ends it; so does the end of the node
+     */
+    Disposable shareGroup(String name);
 
     /**
      * The address of a group over all nodes, whose members get messages in turn. Who they are is known a little later at other nodes;

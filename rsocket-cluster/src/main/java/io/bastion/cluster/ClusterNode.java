@@ -287,6 +287,13 @@ final class ClusterNode implements Cluster {
     }
 
     @Override
+    public Disposable shareGroup(String name) {
+        SharedGroup group = new SharedGroup(name, actors());
+        whenClosed().subscribe(null, null, group::dispose);
+        return group;
+    }
+
+    @Override
     public <M> Distributor<M> group(String name, Class<M> type) {
         return new NodeDistributor<>(name, actors(), now -> now.group(name, type, false));
     }

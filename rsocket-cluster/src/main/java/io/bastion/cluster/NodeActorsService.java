@@ -43,6 +43,10 @@ final class NodeActorsService implements Service.Factory {
         this.settings = settings;
     }
 
+    ActorSystem system() {
+        return system;
+    }
+
     @Override
     public synchronized Service start(Links links) {
         Remoting begun = new Remoting(system, links, types, settings);

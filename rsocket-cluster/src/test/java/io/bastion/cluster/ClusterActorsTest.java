@@ -8,8 +8,11 @@ import io.bastion.actor.ActorSpec;
 import io.bastion.actor.ActorSystem;
 import io.bastion.actor.Behavior;
 import io.bastion.actor.Distributor;
+import io.bastion.actor.GroupSpec;
 import io.bastion.actor.RemoteActorRef;
 import io.bastion.actor.Signal;
+import io.bastion.actor.SupervisorRef;
+import io.bastion.actor.SupervisorSpec;
 import io.bastion.actor.TellResult;
 import io.bastion.actor.TerminationReason;
 import io.bastion.cluster.codec.MessageTypes;
@@ -17,6 +20,7 @@ import io.bastion.cluster.codec.UnregisteredTypeException;
 import io.bastion.testkit.Await;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -24,6 +28,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -175,6 +180,33 @@ class ClusterActorsTest {
 
         nodes.get(1).leave().block(BOUND);
         Await.until("one has left", () -> group.members().size() == 1);
+    }
+
+    @Test
+    void sharedGroup_followsTheGroupOfItsSystem() {
+        Disposable shared = nodes.get(1).shareGroup("greeters");
+        Distributor<Greet> group = nodes.get(0).group("greeters", Greet.class);
+        assertThat(group.members()).isEmpty();
+
+        ActorSystem system = systems.get(1);
+        SupervisorRef top = system.supervise(SupervisorSpec.named("top"));
+        top.add(GroupSpec.of("greeters", 3, greeter("Hello"))).block(BOUND);
+        Await.until("its members are known", () -> group.members().size() == 3);
+        List<ActorRef<Greet>> before = group.members();
+
+        before.get(0).stop();
+        Await.until("one has left", () -> group.members().equals(before.subList(1, 3)));
+
+        top.restart("greeters").block(BOUND);
+        Await.until(
+                "there are others", () -> group.members().size() == 3 && Collections.disjoint(group.members(), before));
+        assertThat(group.<Greeting>askOne(replyTo -> new Greet("Ada", replyTo), BOUND)
+                        .blockOptional(BOUND))
+                .contains(new Greeting("Hello, Ada"));
+
+        shared.dispose();
+        Await.until("none is shared", () -> group.members().isEmpty());
+        assertThat(system.distributor("greeters", Greet.class).members()).isNotEmpty();
     }
 
     @Test

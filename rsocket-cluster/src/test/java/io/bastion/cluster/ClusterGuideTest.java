@@ -8,6 +8,7 @@ import io.bastion.actor.ActorSpec;
 import io.bastion.actor.ActorSystem;
 import io.bastion.actor.Behavior;
 import io.bastion.actor.Distributor;
+import io.bastion.actor.GroupSpec;
 import io.bastion.actor.TellResult;
 import io.bastion.cluster.ClusterEvent.MemberRemoved;
 import io.bastion.cluster.ClusterEvent.MemberUp;
@@ -120,12 +121,24 @@ class ClusterGuideTest {
             Await.until("the group is known", () -> !prices.members().isEmpty());
             assertThat(any.block(BOUND)).isEqualTo(new Quote("tea", 1));
 
+            local.stop();
+            Await.until("nobody is left", () -> prices.members().isEmpty());
+            second.shareGroup("prices");
+            there.supervise(GroupSpec.of("prices", 2, price()));
+            Await.until("its members are known", () -> prices.members().size() == 2);
+            assertThat(any.block(BOUND)).isEqualTo(new Quote("tea", 2));
+
             List<Object> notices = new CopyOnWriteArrayList<>();
             second.messages().subscribe(message -> notices.add(message.message()));
             TellResult result = first.send(second.self(), "stock-taking at noon");
             assertThat(result).isEqualTo(TellResult.ACCEPTED);
             Await.until("it has come", () -> notices.contains("stock-taking at noon"));
         }
+    }
+
+    private static ActorSpec<Price> price() {
+        return ActorSpec.anonymous(() ->
+                Behavior.receive((context, price) -> price.replyTo().tell(new Quote(price.article(), 2))));
     }
 
     @Test
