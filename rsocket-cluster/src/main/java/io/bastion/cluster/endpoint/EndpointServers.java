@@ -1,5 +1,6 @@
 package io.bastion.cluster.endpoint;
 
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -39,6 +40,7 @@ final class EndpointServers {
 
     private final int maxPayload;
     private final Duration setupTimeout;
+    private final Limit sockets;
     private final Function<Outlet, SocketAcceptor> acceptor;
     private final LoopResources loops;
     private final Queue<DisposableServer> servers = new ConcurrentLinkedQueue<>();
@@ -50,11 +52,13 @@ final class EndpointServers {
             Function<Outlet, SocketAcceptor> acceptor,
             int maxPayload,
             Duration setupTimeout,
+            int maxSockets,
             int threads) {
         this.maxPayload = maxPayload;
         this.loops = LoopResources.create(name, threads, true);
         this.acceptor = acceptor;
         this.setupTimeout = setupTimeout;
+        sockets = new Limit(maxSockets);
     }
 
     /** Each connection has one of its own, which so knows whether the connection takes more. */
@@ -75,6 +79,7 @@ final class EndpointServers {
         return Mono.defer(() -> settings.apply(TcpServer.create().runOn(loops))
                         .channelGroup(channels)
                         .childOption(ChannelOption.TCP_NODELAY, true)
+                        .doOnChannelInit((observer, channel, remote) -> count(channel))
                         .doOnConnection(this::accept)
                         .bind())
                 .map(this::listening);
@@ -87,11 +92,19 @@ final class EndpointServers {
                 .subscribe(connection.disposeSubscriber());
     }
 
+    /** A bound for those that say nothing; who sends a SETUP is told. */
+    @SuppressWarnings("FutureReturnValueIgnored")
+    private void count(Channel channel) {
+        sockets.enter()
+                .ifPresentOrElse(place -> channel.closeFuture().addListener(closed -> place.dispose()), channel::close);
+    }
+
     Mono<InetSocketAddress> webSocket(UnaryOperator<HttpServer> settings) {
         WebsocketServerSpec spec =
                 WebsocketServerSpec.builder().maxFramePayloadLength(maxPayload).build();
         return Mono.defer(() -> settings.apply(HttpServer.create().runOn(loops))
                         .channelGroup(channels)
+                        .doOnChannelInit((observer, channel, remote) -> count(channel))
                         .doOnConnection(connection -> connection.addHandlerLast(PongHandler.INSTANCE))
                         .handle((request, response) -> response.sendWebsocket(this::accept, spec))
                         .bind())

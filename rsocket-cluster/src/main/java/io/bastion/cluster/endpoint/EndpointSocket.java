@@ -2,6 +2,7 @@ package io.bastion.cluster.endpoint;
 
 import io.rsocket.Payload;
 import io.rsocket.RSocket;
+import io.rsocket.exceptions.RejectedException;
 import io.rsocket.metadata.WellKnownMimeType;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -21,6 +22,7 @@ final class EndpointSocket implements RSocket {
     private final String metadataType;
     private final String dataType;
     private final Context ofConnection;
+    private final Limit requests;
     private final @Nullable Outlet outlet;
 
     EndpointSocket(
@@ -30,6 +32,7 @@ final class EndpointSocket implements RSocket {
             String metadataType,
             String dataType,
             Context ofConnection,
+            Limit requests,
             @Nullable Outlet outlet) {
         this.routes = routes;
         this.formats = formats;
@@ -37,6 +40,7 @@ final class EndpointSocket implements RSocket {
         this.metadataType = metadataType;
         this.dataType = dataType.isEmpty() ? WellKnownMimeType.APPLICATION_OCTET_STREAM.getString() : dataType;
         this.ofConnection = ofConnection;
+        this.requests = requests;
         this.outlet = outlet;
     }
 
@@ -44,8 +48,7 @@ final class EndpointSocket implements RSocket {
     @Override
     public Mono<Void> fireAndForget(Payload payload) {
         Incoming request = Incoming.of(payload);
-        return call(Interaction.FIRE_AND_FORGET, request)
-                .flatMap(call -> call.one(request.data()))
+        return counted(call(Interaction.FIRE_AND_FORGET, request).flatMap(call -> call.one(request.data())))
                 .onErrorMap(Failures::toldOf)
                 .onErrorComplete(e -> {
                     LOGGER.debug("fire-and-forget was lost: {}", e.getMessage());
@@ -57,16 +60,14 @@ final class EndpointSocket implements RSocket {
     @Override
     public Mono<Payload> requestResponse(Payload payload) {
         Incoming request = Incoming.of(payload);
-        return call(Interaction.REQUEST_RESPONSE, request)
-                .flatMap(call -> call.one(request.data()))
+        return counted(call(Interaction.REQUEST_RESPONSE, request).flatMap(call -> call.one(request.data())))
                 .onErrorMap(Failures::toldOf);
     }
 
     @Override
     public Flux<Payload> requestStream(Payload payload) {
         Incoming request = Incoming.of(payload);
-        return paced(call(Interaction.REQUEST_STREAM, request)
-                .flatMapMany(call -> call.stream(request.data()))
+        return paced(counted(call(Interaction.REQUEST_STREAM, request).flatMapMany(call -> call.stream(request.data())))
                 .onErrorMap(Failures::toldOf));
     }
 
@@ -79,9 +80,27 @@ final class EndpointSocket implements RSocket {
                     Incoming request = first.get();
                     return request == null
                             ? elements.cast(Payload.class)
-                            : call(Interaction.REQUEST_CHANNEL, request).flatMapMany(call -> call.channel(elements));
+                            : counted(call(Interaction.REQUEST_CHANNEL, request)
+                                    .flatMapMany(call -> call.channel(elements)));
                 })
                 .onErrorMap(Failures::toldOf));
+    }
+
+    /** A request counts until its client may know that it is over. */
+    private <T> Mono<T> counted(Mono<T> reply) {
+        return Mono.defer(() -> requests.enter()
+                .map(place -> reply.doOnTerminate(place::dispose).doOnCancel(place::dispose))
+                .orElseGet(() -> Mono.error(tooMany())));
+    }
+
+    private <T> Flux<T> counted(Flux<T> replies) {
+        return Flux.defer(() -> requests.enter()
+                .map(place -> replies.doOnTerminate(place::dispose).doOnCancel(place::dispose))
+                .orElseGet(() -> Flux.error(tooMany())));
+    }
+
+    private RejectedException tooMany() {
+        return new RejectedException("requests: " + requests.most() + " under way (expected: fewer at a time)");
     }
 
     private Flux<Payload> paced(Flux<Payload> replies) {

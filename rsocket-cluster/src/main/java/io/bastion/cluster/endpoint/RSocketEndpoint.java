@@ -34,6 +34,12 @@ public final class RSocketEndpoint implements AutoCloseable {
     /** How long a new connection may take to send its SETUP when nothing is said. */
     public static final Duration DEFAULT_SETUP_TIMEOUT = Duration.ofSeconds(10);
 
+    /** How many connections there may be when nothing is said. */
+    public static final int DEFAULT_MAX_CONNECTIONS = 10_000;
+
+    /** How many requests of one connection may be under way when nothing is said. */
+    public static final int DEFAULT_MAX_REQUESTS = 1_024;
+
     /** How many event loops there are when nothing is said. */
     public static final int DEFAULT_THREADS = 2;
 
@@ -43,6 +49,8 @@ public final class RSocketEndpoint implements AutoCloseable {
     private final DataFormats formats;
     private final Authentication authentication;
     private final EndpointServers servers;
+    private final Limit open;
+    private final int maxRequests;
     private final Set<RSocket> connections = ConcurrentHashMap.newKeySet();
     private final Mono<Void> closing;
     private final Disposable.Swap systemEnd = Disposables.swap();
@@ -52,11 +60,14 @@ public final class RSocketEndpoint implements AutoCloseable {
         routes = new Routes(builder.routes);
         formats = new DataFormats(builder.json, builder.cbor);
         authentication = new Authentication(builder.authentication);
+        open = new Limit(builder.maxConnections);
+        maxRequests = builder.maxRequests;
         servers = new EndpointServers(
                 "bastion-endpoint-" + builder.system.name(),
                 this::acceptor,
                 builder.maxPayload,
                 builder.setupTimeout,
+                2 * builder.maxConnections,
                 builder.threads);
         closing = Mono.defer(this::end).cache();
         systemEnd.update(builder.system
@@ -71,8 +82,9 @@ public final class RSocketEndpoint implements AutoCloseable {
     }
 
     /**
-     * The endpoint for an RSocket server that is not its own, such as that of Spring Boot; limits of size and time are then that
-     * server's, and streams do not wait while a client does not read what it has requested.
+     * The endpoint for an RSocket server that is not its own, such as that of Spring Boot. Limits of size and time, and of connections
+     * without a SETUP, are then that server's. What a client requests is what its streams are asked for, there as here; but if it
+     * requests more than it reads, that is queued in the connection, which such a server shows to nobody.
      */
     public SocketAcceptor acceptor() {
         return acceptor(null);
@@ -132,17 +144,30 @@ public final class RSocketEndpoint implements AutoCloseable {
                     return authentication.ofConnection(metadata.credentials()).<RSocket>map(context -> {
                         add(client);
                         return new EndpointSocket(
-                                routes, formats, authentication, metadataType, dataType, context, outlet);
+                                routes,
+                                formats,
+                                authentication,
+                                metadataType,
+                                dataType,
+                                context,
+                                new Limit(maxRequests),
+                                outlet);
                     });
                 })
                 .onErrorMap(e -> new RejectedSetupException(String.valueOf(e.getMessage())));
     }
 
     private void add(RSocket client) {
+        Disposable place = open.enter()
+                .orElseThrow(() ->
+                        new RejectedSetupException("connections: " + open.most() + " (expected: fewer at a time)"));
         connections.add(client);
         client.onClose()
                 .onErrorComplete()
-                .doFinally(end -> connections.remove(client))
+                .doFinally(end -> {
+                    connections.remove(client);
+                    place.dispose();
+                })
                 .subscribe();
         if (closed) {
             client.dispose();

@@ -45,6 +45,8 @@ public final class RSocketEndpointBuilder {
     CBORMapper cbor = JacksonFormat.cbor();
     int maxPayload = RSocketEndpoint.DEFAULT_MAX_PAYLOAD;
     Duration setupTimeout = RSocketEndpoint.DEFAULT_SETUP_TIMEOUT;
+    int maxConnections = RSocketEndpoint.DEFAULT_MAX_CONNECTIONS;
+    int maxRequests = RSocketEndpoint.DEFAULT_MAX_REQUESTS;
     int threads = RSocketEndpoint.DEFAULT_THREADS;
 
     RSocketEndpointBuilder(ActorSystem system) {
@@ -203,13 +205,39 @@ public final class RSocketEndpointBuilder {
         return this;
     }
 
+    /**
+     * How many connections there may be at a time, of all listeners together; {@value RSocketEndpoint#DEFAULT_MAX_CONNECTIONS} by
+     * default. The SETUP of one more is rejected; what has not yet sent its SETUP is closed at once when there are twice as many.
+     */
+    public RSocketEndpointBuilder maxConnections(int count) {
+        if (count > Integer.MAX_VALUE / 2) {
+            throw new IllegalArgumentException(
+                    "maxConnections: " + count + " (expected: at most " + Integer.MAX_VALUE / 2 + ")");
+        }
+        maxConnections = atLeastOne("maxConnections", count);
+        return this;
+    }
+
+    /**
+     * How many requests of one connection may be under way at a time, streams and channels among them; {@value
+     * RSocketEndpoint#DEFAULT_MAX_REQUESTS} by default. One more is rejected, which costs no other.
+     */
+    public RSocketEndpointBuilder maxRequests(int count) {
+        maxRequests = atLeastOne("maxRequests", count);
+        return this;
+    }
+
     /** How many event loops serve the connections; {@value RSocketEndpoint#DEFAULT_THREADS} by default. */
     public RSocketEndpointBuilder threads(int count) {
-        if (count < 1) {
-            throw new IllegalArgumentException("threads: " + count + " (expected: >= 1)");
-        }
-        threads = count;
+        threads = atLeastOne("threads", count);
         return this;
+    }
+
+    private static int atLeastOne(String setting, int count) {
+        if (count < 1) {
+            throw new IllegalArgumentException(setting + ": " + count + " (expected: >= 1)");
+        }
+        return count;
     }
 
     /** An endpoint that does not listen yet. */

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.CompositeByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.handler.ssl.SslContext;
 import io.rsocket.Payload;
 import io.rsocket.RSocket;
 import io.rsocket.core.RSocketConnector;
@@ -38,6 +39,24 @@ final class Client {
     static RSocket webSocket(InetSocketAddress address, RSocketConnector connector) {
         HttpClient http = HttpClient.create(ConnectionProvider.newConnection()).remoteAddress(() -> address);
         return connect(WebsocketClientTransport.create(http, "/"), connector);
+    }
+
+    /** To {@code localhost}, whose certificate is checked. */
+    static RSocket tls(boolean webSocket, int port, SslContext context, RSocketConnector connector) {
+        InetSocketAddress address = new InetSocketAddress("localhost", port);
+        return webSocket
+                ? connect(
+                        WebsocketClientTransport.create(
+                                HttpClient.create(ConnectionProvider.newConnection())
+                                        .remoteAddress(() -> address)
+                                        .secure(tls -> tls.sslContext(context)),
+                                "/"),
+                        connector)
+                : connect(
+                        TcpClientTransport.create(TcpClient.newConnection()
+                                .remoteAddress(() -> address)
+                                .secure(tls -> tls.sslContext(context))),
+                        connector);
     }
 
     private static RSocket connect(ClientTransport transport, RSocketConnector connector) {
