@@ -49,9 +49,6 @@ public final class NodeMembership implements Membership {
 
     private static final Logger log = LoggerFactory.getLogger(NodeMembership.class);
 
-    /** So many ticks without an answer of a majority, and there is none. */
-    private static final int PATIENCE = 3;
-
     private final Links links;
     private final NodeId self;
     private final Timings timings;
@@ -65,14 +62,9 @@ public final class NodeMembership implements Membership {
     private final Sinks.Empty<Void> allKnow = Sinks.empty();
     private Consumer<MembershipEvent> events = event -> {};
 
-    private long round;
-    private int roundTicks = -1;
-    private final Set<Long> answers = new HashSet<>();
-    private final Set<Long> condemned = new HashSet<>();
-
+    private final Round round = new Round();
+    private final QuorumWatch quorumWatch;
     private long lastTick;
-    private boolean hadQuorum;
-    private long withoutQuorum = -1;
     private boolean leaving;
     private volatile boolean ended;
 
@@ -109,7 +101,7 @@ public final class NodeMembership implements Membership {
         engine = new ScalecubeEngine(links, self, timings);
         contacts = new Contacts(timings, new Random(self.node().uid()));
         view = new View(self.node(), minimum, reference, tombstones, this::emit);
-        hadQuorum = view.hasQuorum();
+        quorumWatch = new QuorumWatch(timings.quorumTimeout(), view.hasQuorum());
     }
 
     @Override
@@ -361,7 +353,7 @@ public final class NodeMembership implements Membership {
 
     private void gone(long uid) {
         view.dead(uid);
-        if (view.isDead(uid) && roundTicks < 0) {
+        if (view.isDead(uid) && !round.isOpen()) {
             ask();
         }
     }
@@ -402,15 +394,10 @@ public final class NodeMembership implements Membership {
     // Rounds
 
     private void ask() {
-        round++;
-        roundTicks = 0;
-        answers.clear();
-        answers.add(self.uid());
-        condemned.clear();
-        view.dead().forEach(peer -> condemned.add(peer.node().uid()));
+        long number = round.begin(self.uid(), view.dead());
         present.forEach((uid, link) -> {
-            if (view.member(uid) != null && !condemned.contains(uid)) {
-                link.push(ControlCodec.round(PushType.CONFIRM, round));
+            if (view.member(uid) != null && !round.condemns(uid)) {
+                link.push(ControlCodec.round(PushType.CONFIRM, number));
             }
         });
         conclude();
@@ -420,19 +407,19 @@ public final class NodeMembership implements Membership {
         long uid = link.node().uid();
         if (type == PushType.CONFIRM) {
             link.push(ControlCodec.round(PushType.CONFIRMED, number));
-        } else if (number == round && roundTicks >= 0 && view.member(uid) != null && answers.add(uid)) {
+        } else if (view.member(uid) != null && round.answered(uid, number)) {
             conclude();
         }
     }
 
     private void conclude() {
-        if (answers.size() < view.required()) {
+        if (round.answers() < view.required()) {
             return;
         }
-        roundTicks = -1;
+        round.end();
         List<Tombstone> sentenced = new ArrayList<>();
         for (Peer peer : view.dead()) {
-            if (condemned.contains(peer.node().uid())) {
+            if (round.condemns(peer.node().uid())) {
                 sentenced.add(new Tombstone(peer.node(), Removal.DEAD));
             }
         }
@@ -449,10 +436,12 @@ public final class NodeMembership implements Membership {
         lastTick = now;
         if (pause > timings.detection(view.members().size() + 1).toNanos() / 2) {
             awake(pause);
-        } else if (roundTicks >= 0 && ++roundTicks >= PATIENCE) {
-            view.doubt(true);
-            ask();
-        } else if (roundTicks < 0 && (view.isDoubted() || !view.dead().isEmpty())) {
+        } else if (round.isOpen()) {
+            if (round.isOverdue()) {
+                view.doubt(true);
+                ask();
+            }
+        } else if (view.isDoubted() || !view.dead().isEmpty()) {
             ask();
         }
         if (!view.hasQuorum()) {
@@ -464,7 +453,9 @@ public final class NodeMembership implements Membership {
             }
         }
         dialContacts();
-        checkQuorum(now);
+        if (quorumWatch.isOver(view, now)) {
+            expelled(Cause.QUORUM_LOST);
+        }
     }
 
     private void awake(long pause) {
@@ -476,18 +467,6 @@ public final class NodeMembership implements Membership {
             view.doubt(true);
             contacts.hurry();
             ask();
-        }
-    }
-
-    private void checkQuorum(long now) {
-        boolean stuck = !view.hasQuorum() && (hadQuorum || !view.dead().isEmpty());
-        hadQuorum |= view.hasQuorum();
-        if (!stuck) {
-            withoutQuorum = -1;
-        } else if (withoutQuorum < 0) {
-            withoutQuorum = Math.max(0, now);
-        } else if (now - withoutQuorum > timings.quorumTimeout().toNanos()) {
-            expelled(Cause.QUORUM_LOST);
         }
     }
 }
