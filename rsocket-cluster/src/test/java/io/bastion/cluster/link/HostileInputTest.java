@@ -15,6 +15,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -34,6 +35,22 @@ import reactor.core.scheduler.Schedulers;
 class HostileInputTest {
     private static final int ATTACKS = Integer.getInteger("bastion.attacks", 60);
 
+    private static final RSocketSettings USUAL = RSocketLinkTest.SETTINGS;
+
+    /** For what says nothing: several attacks are over only then. */
+    private static final RSocketSettings IMPATIENT = new RSocketSettings(
+            USUAL.host(),
+            USUAL.port(),
+            USUAL.threads(),
+            USUAL.maxFrame(),
+            USUAL.maxBatch(),
+            USUAL.heartbeat(),
+            USUAL.unreachableAfter(),
+            USUAL.closedAfter(),
+            Duration.ofMillis(1_500),
+            USUAL.maxHalfOpen(),
+            USUAL.security());
+
     private final Scheduler scheduler = Schedulers.newSingle("hostile-test", true);
     private final ResourceLeakDetector.Level level = ResourceLeakDetector.getLevel();
     private final NodeLinks server = links(1);
@@ -44,8 +61,7 @@ class HostileInputTest {
     private volatile String end = "";
 
     private NodeLinks links(long uid) {
-        return new NodeLinks(
-                new RSocketTransport(RSocketLinkTest.SETTINGS), LinkContract.settings(uid), () -> true, scheduler);
+        return new NodeLinks(new RSocketTransport(IMPATIENT), LinkContract.settings(uid), () -> true, scheduler);
     }
 
     /** Numbers in order, each of them once. */
