@@ -9,13 +9,8 @@ import io.bastion.io.Backend;
 import io.bastion.io.Proactor;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.List;
-import java.util.Optional;
 
 /**
  * The showcase: indexes the text in a directory tree with supervised actors, and reports what it found, what failed, and
@@ -23,19 +18,20 @@ import java.util.Optional;
  *
  * <p>Its argument is the directory, by default that of the running JDK: a tree with a few hundred files, many of
  * which are no text and fail the actor that reads them. {@code --io=io_uring} or {@code --io=nio} before it chooses how files are
- * read; by default it is io_uring where that works. {@link io.bastion.examples.index} shows how it works.
+ * read; by default it is io_uring where that works. {@code --nodes=3} shares the work with two further processes, kills one of them in
+ * the middle, and compares the result with that of this process alone. {@link io.bastion.examples.index} shows how it works.
  *
  * <p>Exit codes: 0 if all adds up, whatever the files are; 1 if not, or if indexing failed; 2 for a bad argument.
  */
 public final class Showcase {
+    static final String NAME = "showcase";
+    static final ChunkReader READER = ChunkReader.chunks(64 * 1024).patient(Duration.ofSeconds(30));
+    static final int PARSERS = Math.max(4, Runtime.getRuntime().availableProcessors());
+    static final int REDUCERS = 4;
+
     private static final int OK = 0;
     private static final int BROKEN = 1;
     private static final int USAGE = 2;
-
-    private static final ChunkReader READER = ChunkReader.chunks(64 * 1024).patient(Duration.ofSeconds(30));
-    private static final String IO = "--io=";
-    private static final int PARSERS = Math.max(4, Runtime.getRuntime().availableProcessors());
-    private static final int REDUCERS = 4;
 
     private Showcase() {}
 
@@ -49,65 +45,45 @@ public final class Showcase {
 
     /** Runs it, and returns the exit code. */
     static int run(String[] args, ChunkReader reader, PrintStream out, PrintStream err) {
+        ShowcaseOptions options;
+        try {
+            options = ShowcaseOptions.of(args);
+        } catch (ShowcaseOptions.BadArgumentException e) {
+            err.println(e.getMessage());
+            return USAGE;
+        }
         Proactor.Builder builder = Proactor.builder();
-        List<String> rest = Arrays.asList(args);
-        if (!rest.isEmpty() && rest.get(0).startsWith(IO)) {
-            String wanted = rest.get(0).substring(IO.length());
-            Optional<Backend> backend = backend(wanted);
-            if (backend.isEmpty() && !wanted.equals("auto")) {
-                err.println(IO + wanted + " (expected: auto, io_uring or nio)");
-                return USAGE;
-            }
-            backend.ifPresent(builder::backend);
-            rest = rest.subList(1, rest.size());
-        }
-        if (rest.size() > 1) {
-            err.println("arguments: " + rest.size() + " (expected: at most one, a directory)");
-            return USAGE;
-        }
-        String directory = rest.isEmpty() ? System.getProperty("java.home") : rest.get(0);
-        String expected = expectedOf(directory);
-        if (!expected.isEmpty()) {
-            err.println("directory: \"" + directory + "\" (expected: " + expected + ")");
-            return USAGE;
-        }
-        Path root = Path.of(directory);
+        options.backend().ifPresent(builder::backend);
+        Path root = options.root();
         try (Proactor io = builder.build()) {
-            return report(root, io.backend(), index(root, io, reader, err), out, err);
+            return options.nodes() == 1
+                    ? report(root, io.backend(), index(root, io, reader, err), out, err)
+                    : overNodes(options.nodes(), root, io, reader, out, err);
         } catch (IndexingFailedException | IOException e) {
             err.println(e.getMessage());
             return BROKEN;
         }
     }
 
-    private static Optional<Backend> backend(String name) {
-        return Arrays.stream(Backend.values())
-                .filter(backend -> backend.toString().equals(name))
-                .findFirst();
-    }
-
-    /** What was expected of the argument, if it is not that. */
-    private static String expectedOf(String directory) {
-        Path path;
-        try {
-            path = Path.of(directory);
-        } catch (InvalidPathException e) {
-            return "a path";
-        }
-        if (directory.isBlank() || !Files.exists(path)) {
-            return "a directory that exists";
-        }
-        if (!Files.isDirectory(path)) {
-            return "a directory, not a file";
-        }
-        return Files.isReadable(path) && Files.isExecutable(path) ? "" : "a directory that may be read";
-    }
-
     private static IndexReport index(Path root, Proactor io, ChunkReader reader, PrintStream err) {
-        try (ActorSystem system = ActorSystem.create("showcase");
+        try (ActorSystem system = ActorSystem.create(NAME);
                 ProgressDisplay progress = new ProgressDisplay(err)) {
             return new Indexer(system, io, reader, PARSERS, REDUCERS).index(root, progress::show);
         }
+    }
+
+    private static int overNodes(
+            int nodes, Path root, Proactor io, ChunkReader reader, PrintStream out, PrintStream err)
+            throws IOException {
+        ShowcaseCluster.Result result = new ShowcaseCluster(nodes, root, io, reader).index(err);
+        boolean same = result.report().isSameAs(index(root, io, reader, err));
+        int exitCode = report(root, io.backend(), result.report(), out, err);
+        new NodesPrinter(result, same, out).print();
+        if (!same) {
+            err.println("report: differs from that of one node (expected: the same, whatever becomes of a node)");
+            return BROKEN;
+        }
+        return exitCode;
     }
 
     /** Prints the report, and returns the exit code. */

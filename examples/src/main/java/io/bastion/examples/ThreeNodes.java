@@ -9,21 +9,11 @@ import io.bastion.cluster.Cluster;
 import io.bastion.cluster.ClusterConfig;
 import io.bastion.cluster.Discovery;
 import io.bastion.cluster.codec.MessageTypes;
-import java.io.File;
 import java.io.IOException;
-import java.lang.ProcessBuilder.Redirect;
-import java.net.URI;
-import java.net.URLClassLoader;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Collectors;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
@@ -98,20 +88,15 @@ public final class ThreeNodes {
 
     private static void coordinate(Cluster cluster) throws IOException {
         Distributor<Task> workers = cluster.group(WORKERS, Task.class);
-        List<Process> processes = new ArrayList<>();
-        try {
-            processes.add(startNode(cluster.self().address()));
-            processes.add(startNode(cluster.self().address()));
+        try (Processes processes = new Processes()) {
+            processes.start(ThreeNodes.class, cluster.self().address());
+            Process victim = processes.start(ThreeNodes.class, cluster.self().address());
             Flux.interval(Duration.ofMillis(20))
                     .filter(tick -> workers.members().size() == 3)
                     .next()
                     .timeout(START)
                     .block();
-            report(work(workers, processes.get(1)), processes.get(1));
-        } finally {
-            for (Process process : processes) {
-                end(process);
-            }
+            report(work(workers, victim), victim);
         }
     }
 
@@ -146,35 +131,5 @@ public final class ThreeNodes {
         System.out.println("tasks: " + work.answers().size() + " of " + TASKS + ", asked again: " + work.askedAgain());
         System.out.println("primes below " + TASKS * NUMBERS + ": " + primes);
         System.out.println(primes == PRIMES ? "that is right" : "that is wrong (expected: " + PRIMES + ")");
-    }
-
-    private static Process startNode(String seed) throws IOException {
-        String java = new File(System.getProperty("java.home"), "bin/java").getPath();
-        return new ProcessBuilder(java, "-cp", classPath(), ThreeNodes.class.getName(), seed)
-                .redirectOutput(Redirect.DISCARD)
-                .redirectError(Redirect.INHERIT)
-                .start();
-    }
-
-    /** That of this program, also when Maven runs it. */
-    private static String classPath() {
-        return ThreeNodes.class.getClassLoader() instanceof URLClassLoader loader
-                ? Arrays.stream(loader.getURLs())
-                        .map(url -> Path.of(URI.create(url.toString())).toString())
-                        .collect(Collectors.joining(File.pathSeparator))
-                : System.getProperty("java.class.path");
-    }
-
-    /** Lets it leave, if it is still there. */
-    private static void end(Process process) throws IOException {
-        try {
-            process.getOutputStream().close();
-            if (!process.waitFor(10, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
-            }
-        } catch (InterruptedException e) {
-            process.destroyForcibly();
-            Thread.currentThread().interrupt();
-        }
     }
 }

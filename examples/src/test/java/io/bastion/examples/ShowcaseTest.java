@@ -105,6 +105,36 @@ class ShowcaseTest {
     }
 
     @Test
+    @Timeout(300) // further JVMs start
+    void nodes_ofWhichOneIsKilled_findWhatOneFinds() throws IOException {
+        for (int i = 0; i < 120; i++) {
+            Files.writeString(temp.resolve("text" + i), "some words of the file number " + i);
+        }
+        Files.writeString(temp.resolve("a binary"), "\0");
+        byte[] noText = "no text\u00e4".getBytes(StandardCharsets.ISO_8859_1);
+        Files.write(temp.resolve("latin"), noText);
+        Files.writeString(temp.resolve("long"), "x".repeat(1 << 19) + "\n" + "y".repeat(1 << 19));
+        assertThat(run("--nodes", "3", temp.toString()))
+                .as(() -> err.toString(StandardCharsets.UTF_8))
+                .isZero();
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .contains("  files              123  = 121 indexed + 2 failed\n")
+                .contains("1  BinaryFileException  ", "1  MalformedInputException  ")
+                .contains("             3  of which node 3 was killed in the middle\n")
+                .containsPattern("[1-9]  files were given to another node")
+                .contains("yes  the totals are those of one node alone\n");
+    }
+
+    @Test
+    void badOptions_areRefused() {
+        assertRefused("--nodes=0 (expected: 1 to 16)", "--nodes=0");
+        err.reset();
+        assertRefused("--nodes= (expected: 1 to 16)", "--nodes");
+        err.reset();
+        assertRefused("--fast (expected: --io, --nodes, or a directory)", "--fast");
+    }
+
+    @Test
     void namesAndTermsOfFilesDoNotGarbleTheReport() throws IOException {
         Assumptions.assumeTrue(File.separatorChar == '/', "no such names here");
         Files.writeString(temp.resolve("\033[2Jcleared\n"), "\0");

@@ -4,6 +4,7 @@ import io.bastion.actor.MessageStats;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * The result of an {@link Indexer}.
@@ -80,5 +81,16 @@ public record IndexReport(
                 && restarts == failed
                 && messages.conserved()
                 && messages.handled() + messages.failed() == messages.accepted();
+    }
+
+    /** Whether another run has found the same. */
+    public boolean isSameAs(IndexReport other) {
+        return totals().equals(other.totals());
+    }
+
+    private List<Object> totals() {
+        Map<String, Long> failures = new TreeMap<>();
+        causes.forEach((cause, found) -> failures.put(cause, found.count()));
+        return List.of(files, indexed, failed, bytes, lines, terms, distinct, top, failures);
     }
 }

@@ -1,5 +1,6 @@
 package io.bastion.examples.index;
 
+import io.bastion.actor.ActorContext;
 import io.bastion.actor.ActorRef;
 import io.bastion.actor.ActorSpec;
 import io.bastion.actor.ActorSystem;
@@ -9,6 +10,7 @@ import io.bastion.actor.GroupSpec;
 import io.bastion.actor.SupervisorRef;
 import io.bastion.actor.SupervisorSpec;
 import io.bastion.actor.TerminationReason;
+import io.bastion.cluster.Cluster;
 import io.bastion.io.Proactor;
 import io.bastion.mailbox.Mailbox;
 import io.bastion.supervision.Budget;
@@ -19,7 +21,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
@@ -44,8 +48,7 @@ public final class Indexer {
     private static final Restart AFTER_BAD_FILES = NONE.on(IOException.class, Directive.RESTART);
 
     private final ActorSystem system;
-    private final Proactor io;
-    private final ChunkReader reader;
+    private final Function<ActorContext<Path>, Parsing> parsing;
     private final int parserCount;
     private final int reducerCount;
     private final Distributor<Path> parsers;
@@ -59,13 +62,38 @@ public final class Indexer {
      * @param reducers how many share the terms
      */
     public Indexer(ActorSystem system, Proactor io, ChunkReader reader, int parsers, int reducers) {
+        this(system, context -> new ParsingHere(io.files(context), reader), parsers, reducers);
+    }
+
+    private Indexer(ActorSystem system, Function<ActorContext<Path>, Parsing> parsing, int parsers, int reducers) {
         this.system = system;
-        this.io = io;
-        this.reader = reader;
+        this.parsing = parsing;
         parserCount = parsers;
         reducerCount = reducers;
         this.parsers = system.distributor("parsers", Path.class);
         this.reducers = system.distributor("reducers", Reducer.Message.class);
+    }
+
+    /**
+     * One whose files are parsed by the nodes of a cluster that share a {@link NodeParser#group}. Its own parsers are those that ask
+     * them.
+     *
+     * @param repeated counts the files that were given to another node, since the first one was lost
+     */
+    public static Indexer overNodes(
+            Cluster cluster,
+            ActorSystem system,
+            Proactor io,
+            ChunkReader reader,
+            int parsers,
+            int reducers,
+            AtomicLong repeated) {
+        Distributor<ParseFile> nodes = NodeParser.parsers(cluster);
+        return new Indexer(
+                system,
+                context -> new ParsingThere(nodes, new ParsingHere(io.files(context), reader), repeated),
+                parsers,
+                reducers);
     }
 
     /**
@@ -113,7 +141,7 @@ public final class Indexer {
         return GroupSpec.of(
                         "parsers",
                         parserCount,
-                        ActorSpec.<Path>of("parser", context -> new Parser(io.files(context), reader, reducers, tally))
+                        ActorSpec.<Path>of("parser", context -> new Parser(parsing.apply(context), reducers, tally))
                                 .mailbox(FILES)
                                 .restart(AFTER_BAD_FILES)
                                 .callbacks(new FailureReport(tally)))

@@ -3,7 +3,6 @@ package io.bastion.examples.index;
 import io.bastion.actor.ActorContext;
 import io.bastion.actor.ActorRef;
 import io.bastion.actor.Behavior;
-import io.bastion.io.IoFault;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
@@ -65,17 +64,13 @@ final class Tally implements Behavior.Receive<Tally.Message> {
             listener.accept(progress());
         } else if (message instanceof Failed file) {
             failed++;
-            causes.merge(nameOf(file.cause()), new Failures(1, file.file()), (old, one) -> old.oneMore());
+            causes.merge(Failures.nameOf(file.cause()), new Failures(1, file.file()), (old, one) -> old.oneMore());
             listener.accept(progress());
         } else if (message instanceof Restarted) {
             restarts++;
         } else if (message instanceof GetTotals request) {
             request.replyTo().tell(new Totals(indexed, failed, restarts, bytes, lines, terms, new TreeMap<>(causes)));
         }
-    }
-
-    private static String nameOf(Throwable cause) {
-        return cause instanceof IoFault fault ? fault.code() : cause.getClass().getSimpleName();
     }
 
     private Progress progress() {

@@ -15,6 +15,9 @@
  * <p>A parser that meets a file which is no text, or cannot be read, throws. It gets a new incarnation, which goes on with
  * the next file in the same mailbox. Any other failure is a defect, and the index fails.
  *
+ * <p>On several nodes the parsers here let those of all nodes do the work, {@link io.bastion.examples.index.ParsingThere}. The terms of a
+ * file come back in one message, so that those of a lost node count not at all, and its files are given away again.
+ *
  * <h2>Starting points</h2>
  *
  * <ul>
