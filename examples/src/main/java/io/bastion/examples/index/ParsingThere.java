@@ -24,15 +24,23 @@ record ParsingThere(Distributor<ParseFile> nodes, Parsing here, AtomicLong repea
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private static final Duration PAUSE = Duration.ofMillis(50);
-    private static final int TRIES = 20;
+
+    /** Also for the time that this node takes to join anew, if others took it for dead. */
+    private static final int TRIES = 600;
 
     @Override
     public Mono<FileTerms> parse(Path file) {
         return nodes.<ParseFile.Answer>askOne(replyTo -> ParseFile.of(file, replyTo), PATIENCE)
                 .retryWhen(Retry.fixedDelay(TRIES, PAUSE)
                         .filter(ParsingThere::isLost)
-                        .doBeforeRetry(again -> repeated.incrementAndGet()))
+                        .doBeforeRetry(again -> count(again.totalRetries())))
                 .flatMap(answer -> terms(file, answer));
+    }
+
+    private void count(long retries) {
+        if (retries == 0) {
+            repeated.incrementAndGet();
+        }
     }
 
     private static boolean isLost(Throwable failure) {
