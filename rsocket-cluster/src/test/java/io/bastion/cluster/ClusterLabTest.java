@@ -284,8 +284,8 @@ class ClusterLabTest {
     @Test
     void node_advertisesAnotherPortThanItListensOn_listensWhereItDidWhenItJoinsAnew() {
         List<LabNode> others = lab.cluster(2);
-        LabNode node = lab.start(
-                3, ClusterConfig.named("lab").seeds(Lab.address(1)).advertised("n3", 7));
+        LabNode node =
+                lab.start(3, ClusterConfig.named("lab").seeds(Lab.address(1)).advertised("n3", 7));
         lab.until("all are members", MINUTE, lab::converged);
         lab.partition(List.of(node), others);
         lab.until("it joins anew", MINUTE, () -> !node.rejoins().isEmpty());
