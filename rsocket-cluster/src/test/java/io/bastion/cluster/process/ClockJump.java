@@ -64,7 +64,7 @@ final class ClockJump implements AutoCloseable {
                         "1",
                         "FAKETIME_TIMESTAMP_FILE",
                         String.valueOf(offset),
-                        "FAKETIME_CACHE_DURATION",
+                        "FAKETIME_NO_CACHE",
                         "1");
     }
 

@@ -111,7 +111,7 @@ class ClusterLongRunTest {
                 return "loss " + Math.round(100 * share) + " %";
             }
             case 5 -> {
-                int kilobits = 2_000 + random.nextInt(20_000);
+                int kilobits = 8_000 + random.nextInt(20_000);
                 cluster.lab.rate(kilobits);
                 some.stream()
                         .filter(number -> !frozen.contains(number))

@@ -53,9 +53,10 @@ final class HistoryNode {
     private volatile long self;
 
     private HistoryNode(Map<String, String> settings) {
+        String host = settings.getOrDefault("host", "127.0.0.1");
         int port = Integer.parseInt(settings.getOrDefault("port", "0"));
         ClusterConfig.Builder config = ClusterConfig.named("history")
-                .host(settings.get("host"))
+                .host(host)
                 .security(LinkSecurity.loopback().allowPlain())
                 .pingInterval(Duration.ofMillis(150))
                 .suspicion(8) // a busy machine is no dead node
@@ -66,12 +67,14 @@ final class HistoryNode {
                         .register(ToSender.class)
                         .register(Present.class)
                         .build());
-        if (settings.containsKey("seeds")) {
-            config.seeds(settings.get("seeds").split(",")).discovery(Discovery.none());
+        String seeds = settings.get("seeds");
+        if (seeds != null) {
+            config.seeds(seeds.split(",")).discovery(Discovery.none());
         }
-        if (settings.containsKey("advertised")) {
+        String advertised = settings.get("advertised");
+        if (advertised != null) {
             port = freePort();
-            config.advertised(settings.get("host"), Integer.parseInt(settings.get("advertised")));
+            config.advertised(host, Integer.parseInt(advertised));
         }
         History.write("listens", port); // before others can come through the proxy
         cluster =

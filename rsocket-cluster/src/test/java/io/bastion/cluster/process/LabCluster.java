@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -49,11 +50,12 @@ final class LabCluster implements AutoCloseable {
     }
 
     NodeProcess node(int number) {
-        return nodes.get(number);
+        return Objects.requireNonNull(nodes.get(number), () -> "node " + number + " does not run");
     }
 
     void kill(int number) {
-        nodes.remove(number).close();
+        node(number).close();
+        nodes.remove(number);
     }
 
     Collection<NodeProcess> alive() {

@@ -19,7 +19,7 @@ import java.time.Duration;
 
 /** Sends the numbers of a stream until its receiver has ended, and for a while after that: nothing may come of it. */
 final class StreamSender implements Behavior.Receive<ToSender> {
-    private static final Duration PERIOD = Duration.ofMillis(4);
+    private static final Duration PERIOD = Duration.ofMillis(10);
     private static final Duration TIMEOUT = Duration.ofSeconds(2);
     private static final Duration AFTERWARDS = Duration.ofSeconds(5);
     private static final int QUESTION = 7;

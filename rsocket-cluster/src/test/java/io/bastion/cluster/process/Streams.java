@@ -17,7 +17,7 @@ final class Streams {
     private static volatile String padding = "";
 
     /** So many numbers has a stream. */
-    static final int LENGTH = 400;
+    static final int LENGTH = 200;
 
     private static final int BACK = 3;
 
