@@ -177,7 +177,7 @@ final class ClusterNode implements Cluster {
             events.publish(new MemberRemoved(members.get(i), Reason.REJOINING));
         }
         over.close("joins anew: " + why)
-                .then(Mono.defer(() -> open(over.node().port(), over.reference())))
+                .then(Mono.defer(() -> open(over.port(), over.reference())))
                 .retryWhen(Retry.backoff(Long.MAX_VALUE, SHORTEST_RETRY)
                         .maxBackoff(LONGEST_RETRY)
                         .filter(e -> isWanted())

@@ -80,6 +80,11 @@ final class Incarnation {
         return Member.of(self);
     }
 
+    /** Where it listens. */
+    int port() {
+        return links.port();
+    }
+
     Set<Long> reference() {
         return membership.reference();
     }

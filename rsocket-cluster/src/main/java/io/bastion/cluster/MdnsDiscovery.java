@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import javax.jmdns.JmDNS;
 import javax.jmdns.ServiceEvent;
 import javax.jmdns.ServiceInfo;
@@ -13,6 +14,8 @@ import javax.jmdns.ServiceListener;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.FluxSink;
 import reactor.core.publisher.Mono;
@@ -27,6 +30,11 @@ final class MdnsDiscovery implements Discovery {
 
     /** Anyone in the network can announce what he likes. */
     private static final int MAX_FOUND = 1_024;
+
+    /** How soon it asks again, at first and at last: an announcement comes once, and may be lost or come while the network is cut. */
+    private static final long FIRST_PAUSE_MILLIS = 1_000;
+
+    private static final long LONGEST_PAUSE_MILLIS = 60_000;
 
     @Override
     public Flux<Set<String>> find(Self self) {
@@ -47,6 +55,7 @@ final class MdnsDiscovery implements Discovery {
         /** By the names of their announcements: one comes again and again. */
         private final Map<String, String> found = new ConcurrentHashMap<>();
 
+        private final Disposable.Swap again = Disposables.swap();
         private @Nullable JmDNS mdns;
         private boolean stopped;
 
@@ -71,10 +80,25 @@ final class MdnsDiscovery implements Discovery {
             } catch (IOException e) {
                 throw new IllegalStateException("mDNS on " + self.bindHost(), e);
             }
+            askAfter(FIRST_PAUSE_MILLIS);
+        }
+
+        private void askAfter(long millis) {
+            again.update(Schedulers.boundedElastic().schedule(() -> ask(millis), millis, TimeUnit.MILLISECONDS));
+        }
+
+        private synchronized void ask(long pause) {
+            JmDNS running = mdns;
+            if (!stopped && running != null) {
+                running.removeServiceListener(TYPE, this);
+                running.addServiceListener(TYPE, this); // this is how JmDNS is made to ask
+                askAfter(Math.min(2 * pause, LONGEST_PAUSE_MILLIS));
+            }
         }
 
         synchronized void stop() {
             stopped = true;
+            again.dispose();
             JmDNS running = mdns;
             if (running != null) {
                 try {
@@ -87,7 +111,7 @@ final class MdnsDiscovery implements Discovery {
 
         @Override
         public void serviceAdded(ServiceEvent event) {
-            event.getDNS().requestServiceInfo(event.getType(), event.getName(), true); // comes without TXT
+            event.getDNS().requestServiceInfo(event.getType(), event.getName(), true, 1); // comes without TXT; no wait
         }
 
         @Override

@@ -282,6 +282,20 @@ class ClusterLabTest {
     }
 
     @Test
+    void node_advertisesAnotherPortThanItListensOn_listensWhereItDidWhenItJoinsAnew() {
+        List<LabNode> others = lab.cluster(2);
+        LabNode node =
+                lab.start(3, ClusterConfig.named("lab").seeds(Lab.address(1)).advertised("n3", 7));
+        lab.until("all are members", MINUTE, lab::converged);
+        lab.partition(List.of(node), others);
+        lab.until("it joins anew", MINUTE, () -> !node.rejoins().isEmpty());
+        lab.network.heal();
+        lab.until("all are members again", MINUTE, lab::converged);
+        assertThat(node.cluster().self().port()).isEqualTo(7);
+        assertThat(lab.ports).hasSizeGreaterThan(3).containsOnly(1);
+    }
+
+    @Test
     void subscriber_comesLate_hearsOfTheMembersFirst() {
         List<LabNode> nodes = lab.cluster(3);
         lab.crash(nodes.get(2));

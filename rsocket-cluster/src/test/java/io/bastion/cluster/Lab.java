@@ -31,6 +31,9 @@ final class Lab implements AutoCloseable {
     private final Map<String, Gate> processes = new LinkedHashMap<>();
     private final List<LabNode> nodes = new ArrayList<>();
 
+    /** That nodes have listened on, one incarnation after another. */
+    final List<Integer> ports = new ArrayList<>();
+
     Lab(long seed) {
         random = new Random(seed);
         network = SimulatedNetwork.seeded(seed, time).delay(Duration.ofMillis(1), Duration.ofMillis(20));
@@ -74,7 +77,10 @@ final class Lab implements AutoCloseable {
                 .discovery(Discovery.none())
                 .build();
         Surroundings surroundings = new Surroundings(
-                port -> network.transport("n" + number, port),
+                port -> {
+                    ports.add(port);
+                    return network.transport("n" + number, port);
+                },
                 process(address).scheduler(),
                 () -> time.now(TimeUnit.NANOSECONDS),
                 random::nextLong);

@@ -67,6 +67,7 @@ public final class NodeLinks implements Links {
 
     private boolean closed;
     private volatile @Nullable NodeId self;
+    private volatile int listening;
     private final Sinks.Empty<Void> allDown = Sinks.empty();
 
     private record Accepted(String address, Disposable expiry) {}
@@ -91,10 +92,16 @@ public final class NodeLinks implements Links {
      */
     public Mono<NodeId> open() {
         return transport.bind(this::verdict, new Events()).map(port -> {
+            listening = port;
             NodeId id = new NodeId(settings.host(), settings.port() == 0 ? port : settings.port(), settings.uid());
             self = id;
             return id;
         });
+    }
+
+    /** The port that it listens on, which need not be the one that others are told. */
+    public int port() {
+        return listening;
     }
 
     /**

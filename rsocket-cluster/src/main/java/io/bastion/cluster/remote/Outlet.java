@@ -173,6 +173,12 @@ final class Outlet {
 
     /** The actor has ended, and what it has replied before has arrived. */
     private void ended() {
+        close();
+        asks.forEach(RemoteAsk::targetEnded);
+    }
+
+    /** Refuses what comes from now on; what waits becomes dead letters in the lane's turn. */
+    void close() {
         gone = true;
         lane.offer(new Item() {
             @Override
@@ -180,7 +186,6 @@ final class Outlet {
                 gone();
             }
         });
-        asks.forEach(RemoteAsk::targetEnded);
     }
 
     /** A sender that waits for room. */

@@ -115,12 +115,7 @@ final class Peer {
     void gone(long box) {
         Outlet outlet = outlets.remove(box);
         if (outlet != null) {
-            outlet.lane.offer(new Item() {
-                @Override
-                void taken(Lane lane) {
-                    outlet.gone();
-                }
-            });
+            outlet.close();
         }
     }
 

@@ -72,6 +72,14 @@ final class RemoteRef<M> implements RemoteActorRef<M> {
         return known;
     }
 
+    /** The actor has ended: this refuses messages from now on, also if there were none yet. */
+    void refuse() {
+        if (box == id) {
+            outlet();
+            peer().gone(id);
+        }
+    }
+
     private Outgoing outgoing(Object message, ContextView context) {
         return outgoing(message, context, null);
     }

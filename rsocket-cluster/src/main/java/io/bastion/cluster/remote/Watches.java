@@ -108,6 +108,9 @@ final class Watches {
     private void tell(Watch watch, TerminationReason reason, boolean acknowledged) {
         if (byId.remove(watch.id(), watch)) {
             byKey.remove(new Key(watch.ref().id, watch.watcher()), watch);
+            if (acknowledged) {
+                watch.ref().refuse(); // who hears of it and sends something is refused
+            }
             Guard.run(() -> watch.watcher().terminated(watch.ref(), reason));
             if (acknowledged) {
                 acknowledge(watch.id());

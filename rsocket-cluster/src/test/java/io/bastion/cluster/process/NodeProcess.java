@@ -5,41 +5,59 @@ import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
-/** A {@link HistoryNode} in a JVM of its own, and what it has written. Thread-safe. */
+/** A {@link HistoryNode} in a JVM of its own, at a place in a network, and what it has written. Thread-safe. */
 final class NodeProcess implements AutoCloseable {
+    private static final int LOG = 300;
+
+    final int number;
+    private final NetworkLab lab;
+    private final HistoryChecker checker;
+    private final HistoryChecker.Node seen;
     private final Process process;
     private final Thread reader;
-    private final List<String[]> history = new ArrayList<>();
-    private final List<String> log = new ArrayList<>();
+    private final Queue<String> log = new ArrayDeque<>();
 
     /** What tests wait for. */
     private final List<String> uids = new ArrayList<>();
 
     private final Set<String> view = new HashSet<>();
     private final Set<String> removed = new HashSet<>();
-    private final Set<String> received = new HashSet<>();
-    private int port;
+    private final Map<String, Integer> counts = new HashMap<>();
+    private final Map<String, List<String[]>> answers = new HashMap<>();
+
+    private int stalls;
 
     /** Starts one; see {@link #started}. */
-    NodeProcess(int port, String... seeds) {
-        List<String> command = new ArrayList<>(List.of(
+    NodeProcess(NetworkLab lab, int number, HistoryChecker checker, ClockJump clock) {
+        this.lab = lab;
+        this.number = number;
+        this.checker = checker;
+        seen = checker.node("node " + number);
+        List<String> program = new ArrayList<>(List.of(
                 new File(System.getProperty("java.home"), "bin/java").getPath(),
                 "-Xmx192m",
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
+                "-Dlogback.configurationFile=logback-history.xml",
                 "-cp",
                 System.getProperty("java.class.path"),
-                HistoryNode.class.getName(),
-                String.valueOf(port)));
-        command.addAll(List.of(seeds));
+                HistoryNode.class.getName()));
+        program.addAll(lab.settings(number));
         try {
-            process = new ProcessBuilder(command).redirectErrorStream(true).start();
+            ProcessBuilder builder = new ProcessBuilder(lab.command(number, program)).redirectErrorStream(true);
+            builder.environment().putAll(clock.environment());
+            process = builder.start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -51,47 +69,50 @@ final class NodeProcess implements AutoCloseable {
     private void read() {
         try (BufferedReader lines = process.inputReader()) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                synchronized (this) {
-                    if (line.startsWith("@")) {
-                        add(line.substring(1).trim().split(" "));
-                    } else {
-                        log.add(line);
-                    }
+                if (line.startsWith("@")) {
+                    String[] fields = line.substring(1).trim().split(" ");
+                    checker.accept(seen, fields);
+                    add(fields);
+                } else {
+                    log(line);
                 }
             }
         } catch (IOException e) {
-            synchronized (this) {
-                log.add(e.toString());
-            }
+            log(e.toString());
         }
     }
 
-    private void add(String[] line) {
-        history.add(line);
+    private synchronized void log(String line) {
+        log.add(line);
+        if (log.size() > LOG) {
+            log.remove();
+        }
+    }
+
+    private synchronized void add(String[] line) {
         switch (line[0]) {
-            case "self" -> {
-                port = Integer.parseInt(line[2]);
-                uids.add(line[1]);
-            }
+            case "listens" -> lab.started(number, Integer.parseInt(line[1]));
+            case "self" -> uids.add(line[1]);
             case "rejoined" -> uids.add(line[2]);
             case "up" -> view.add(line[1]);
             case "removed" -> {
                 view.remove(line[1]);
-                removed.add(line[1]);
+                if (!line[2].equals("REJOINING")) {
+                    removed.add(line[1]);
+                }
             }
-            case "got" -> received.add(line[1] + " " + line[2]);
+            case "stalled" -> stalls++;
+            case "got" -> counts.merge(line[1] + " " + line[2], 1, Integer::sum);
+            case "account" ->
+                answers.computeIfAbsent("account " + line[1], key -> new ArrayList<>())
+                        .add(line);
+            case "accounts", "group", "memory" -> answers.put(line[0] + " " + line[1], List.<String[]>of(line));
             default -> {}
         }
-    }
-
-    /** What it has written by now, line by line, each in its fields. */
-    synchronized List<String[]> history() {
-        return List.copyOf(history);
-    }
-
-    /** The lines of one kind. */
-    List<String[]> history(String kind) {
-        return history().stream().filter(line -> line[0].equals(kind)).toList();
+        if (!Set.of("stalled", "got", "sent", "asked", "answered", "back", "account")
+                .contains(line[0])) {
+            log(String.join(" ", line));
+        }
     }
 
     /** Its incarnations, the current one last. */
@@ -110,14 +131,6 @@ final class NodeProcess implements AutoCloseable {
         return this;
     }
 
-    synchronized int port() {
-        return port;
-    }
-
-    String address() {
-        return "127.0.0.1:" + port();
-    }
-
     /** The members that it has by what it was told. */
     synchronized Set<String> view() {
         return Set.copyOf(view);
@@ -127,9 +140,33 @@ final class NodeProcess implements AutoCloseable {
         return removed.contains(uid);
     }
 
-    /** Whether it has got a number from one incarnation to another. */
-    synchronized boolean hasReceived(String from, String to) {
-        return received.contains(from + " " + to);
+    /** All that it has seen die. */
+    synchronized Set<String> removals() {
+        return Set.copyOf(removed);
+    }
+
+    /** How often its threads did not get to run for a while. */
+    synchronized int stalls() {
+        return stalls;
+    }
+
+    /** How many numbers it has got from one incarnation to another. */
+    synchronized int received(String from, String to) {
+        return counts.getOrDefault(from + " " + to, 0);
+    }
+
+    /** What it has answered to a command, under a number. */
+    synchronized List<String[]> answers(String command) {
+        return List.copyOf(answers.getOrDefault(command, List.of()));
+    }
+
+    void command(String command) {
+        try {
+            process.getOutputStream().write((command + "\n").getBytes(StandardCharsets.UTF_8));
+            process.getOutputStream().flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException(this.toString(), e);
+        }
     }
 
     /** Stops it where it is, as {@code kill -STOP}. */
@@ -169,17 +206,12 @@ final class NodeProcess implements AutoCloseable {
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }
+        checker.killed(seen);
     }
 
-    /** Its incarnations and log, and of its history what concerns members. */
+    /** What it has written last of all but messages. */
     @Override
     public synchronized String toString() {
-        StringBuilder text = new StringBuilder("\nprocess " + process.pid() + "\n");
-        for (String[] line : history) {
-            if (!line[0].equals("got") && !line[0].equals("sent")) {
-                text.append(String.join(" ", line)).append('\n');
-            }
-        }
-        return text + String.join("\n", log);
+        return "\nnode " + number + ", process " + process.pid() + "\n" + String.join("\n", log);
     }
 }

@@ -8,6 +8,7 @@ import io.bastion.actor.ActorSpec;
 import io.bastion.actor.Behavior;
 import io.bastion.actor.RemoteFailureException;
 import io.bastion.actor.Signal;
+import io.bastion.actor.TellResult;
 import io.bastion.actor.TerminationReason;
 import io.bastion.cluster.remote.Nodes.Introduction;
 import io.bastion.supervision.Restart;
@@ -94,6 +95,24 @@ class RemoteWatchTest {
         assertThat(nodes.b.remoting.peer(nodes.a.id).watchedHere.size()).isZero();
         assertThat(nodes.a.remoting.peer(nodes.b.id).watches.isEmpty()).isTrue();
         assertThat(nodes.b.remoting.knownReferences()).isZero();
+    }
+
+    @Test
+    void watcherThatIsTold_sendsSomethingAtOnce_isRefused() {
+        List<TellResult> results = new ArrayList<>();
+        ActorRef<Object> victim = nodes.actor("victim", (context, message) -> {});
+        ActorRef<Object> remote = nodes.b.known(victim);
+        kit.spawn(ActorSpec.<Object>of("watcher", context -> {
+            context.watch(remote);
+            return Behavior.<Object>receive((own, message) -> remote.tell(message))
+                    .onSignal((own, signal) -> results.add(remote.tell("too late")));
+        }));
+        kit.rest();
+
+        victim.stop();
+        kit.until("it is heard", () -> !results.isEmpty());
+
+        assertThat(results).containsExactly(TellResult.TERMINATED);
     }
 
     @Test
