@@ -307,22 +307,22 @@ final class Lane implements Runnable {
             return;
         }
         while (to.hasDemand() && !(urgent.isEmpty() && ready.isEmpty())) {
-            ByteBuf batch = PooledByteBufAllocator.DEFAULT.directBuffer(peer.settings.batchBytes() + 512);
+            ByteBuf batch = Scratch.take();
             messagesInBatch = 0;
             try {
                 fill(batch, to);
+                written += messagesInBatch;
+                if (batch.isReadable()) {
+                    batches++;
+                    int length = batch.readableBytes();
+                    to.send(PooledByteBufAllocator.DEFAULT.directBuffer(length).writeBytes(batch), messagesInBatch);
+                }
             } catch (Throwable t) { // of what is not caught where it can be said whose fault it is
-                batch.release();
                 to.session.fail("a batch could not be written: " + t);
                 detach();
                 return;
-            }
-            written += messagesInBatch;
-            if (batch.isReadable()) {
-                batches++;
-                to.send(batch, messagesInBatch);
-            } else {
-                batch.release();
+            } finally {
+                Scratch.giveBack(batch);
             }
         }
     }
