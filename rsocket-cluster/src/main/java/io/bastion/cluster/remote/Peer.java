@@ -275,7 +275,7 @@ final class Peer {
             return;
         }
         attempts++;
-        remoting.links.to(node).subscribe(link -> dialling.set(false), this::notReached);
+        remoting.link(node).subscribe(link -> dialling.set(false), this::notReached);
     }
 
     private void notReached(Throwable failure) {
