@@ -1,5 +1,6 @@
 package io.bastion.cluster.link;
 
+import io.bastion.cluster.link.LinkRejectedException.Code;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.EventLoop;
@@ -28,7 +29,7 @@ import reactor.netty.Connection;
 /** A connection that is to become a link, is one, or was one. Its state is for the connection's event loop. */
 final class RSocketLink implements Link {
     /*
-     * The dialler introduces itself in its SETUP and asks (request-response) for the answer. When it has that and wants the link, it
+     * The dialler introduces itself in its SETUP and asks (request-response) for the answer, see Introduction. When it has that and wants the link, it
      * tells its listener, and confirms by a push. The other end tells its listener when that comes. Pushes overtake all else and
      * keep their order, so that nothing is received before both know.
      *
@@ -61,7 +62,12 @@ final class RSocketLink implements Link {
     private final RSocket responder = new Responder();
 
     private @Nullable RSocket socket;
+
+    /** Of the other end, and what was answered; at the end that was dialled. */
+    private @Nullable Introduction introduction;
+
     private @Nullable Verdict verdict;
+
     /** Pushed before the other end knows of the link; guarded by itself. Only at the end that dials, as is the following. */
     private final List<ByteBuf> early = new ArrayList<>();
 
@@ -70,7 +76,6 @@ final class RSocketLink implements Link {
     private volatile @Nullable Hello peer;
     private volatile List<RSocketLane> lanes = List.of();
     private @Nullable ScheduledFuture<?> timer;
-    private boolean asked;
     private boolean up;
 
     /** When the last heartbeat was sent that was not answered yet. */
@@ -105,12 +110,9 @@ final class RSocketLink implements Link {
         socket = sending;
         watch(sending);
         try {
-            Hello hello = HelloCodec.readHello(setup.sliceData());
-            transport.credentials().check(setup, hello, connection);
-            verdict = transport.verdict(hello);
-            if (verdict instanceof Verdict.Accepted accepted) {
-                introduce(accepted.answer(), hello);
-            }
+            Introduction read = Introduction.of(setup, transport.credentials());
+            transport.credentials().checkHost(read.hello(), connection);
+            introduction = read;
             return Mono.just(responder);
         } catch (LinkRejectedException e) {
             log.info("{} was refused: {}", connection.channel().remoteAddress(), e.getMessage());
@@ -132,31 +134,43 @@ final class RSocketLink implements Link {
     }
 
     private Mono<Payload> answer(Payload question) {
-        question.release();
-        Verdict answer = verdict;
-        if (dialled || asked || answer == null) {
-            return violation("an introduction out of turn");
+        try {
+            Introduction read = introduction;
+            if (dialled || ended || read == null || verdict != null) {
+                return violation("a question out of turn");
+            }
+            return read.isUnproven() ? Mono.just(read.prove()) : Mono.just(answer(decide(read, question.sliceData())));
+        } finally {
+            question.release();
         }
-        asked = true;
-        ByteBuf bytes = connection.channel().alloc().buffer();
-        HelloCodec.write(answer, bytes);
-        if (answer instanceof Verdict.Rejected) {
+    }
+
+    private Verdict decide(Introduction read, ByteBuf question) {
+        if (!read.isProof(question)) {
+            log.info(
+                    "{} was refused: it does not know the token",
+                    connection.channel().remoteAddress());
+            return new Verdict.Rejected(Code.UNAUTHENTICATED, "the token is another one");
+        }
+        return transport.verdict(read.hello());
+    }
+
+    private Payload answer(Verdict answer) {
+        verdict = answer;
+        if (answer instanceof Verdict.Accepted accepted && introduction != null) {
+            introduce(accepted.answer(), introduction.hello());
+        } else {
             loop.schedule(() -> end("refused"), LINGER_MILLIS, TimeUnit.MILLISECONDS);
         }
-        return Mono.just(ByteBufPayload.create(bytes));
+        ByteBuf bytes = connection.channel().alloc().buffer();
+        HelloCodec.write(answer, bytes);
+        return ByteBufPayload.create(bytes);
     }
 
     /** At the end that dials, when there is a connection. */
-    Mono<Link> ask(RSocket sending, Hello self) {
+    Mono<Link> ask(RSocket sending, Introduction self) {
         watch(sending);
-        return sending.requestResponse(ByteBufPayload.create(Unpooled.EMPTY_BUFFER))
-                .flatMap(payload -> Mono.fromCallable(() -> {
-                    try {
-                        return answered(HelloCodec.readVerdict(payload.sliceData()), sending, self);
-                    } finally {
-                        payload.release();
-                    }
-                }));
+        return self.ask(sending).flatMap(answer -> Mono.fromCallable(() -> answered(answer, sending, self.hello())));
     }
 
     private Link answered(Verdict answer, RSocket sending, Hello self) throws IOException {
@@ -177,7 +191,7 @@ final class RSocketLink implements Link {
 
     private void begin() {
         up = true;
-        transport.up(this);
+        transport.up(this, connection.channel());
         stopTimer();
         long period = transport.settings().heartbeat().toNanos();
         // not at a fixed rate, which would make up for the ticks that a process that stood still has missed
@@ -327,6 +341,8 @@ final class RSocketLink implements Link {
         lanes.forEach(RSocketLane::finish);
         if (up) {
             transport.listener().down(this, why);
+        } else if (verdict instanceof Verdict.Accepted accepted) {
+            accepted.abandoned().run();
         }
     }
 
@@ -428,7 +444,7 @@ final class RSocketLink implements Link {
             return;
         }
         int kind = frame.readUnsignedByte();
-        if (kind == CONFIRM && !dialled && !up && asked && peer != null) {
+        if (kind == CONFIRM && !dialled && !up && peer != null) {
             begin();
         } else if (kind == CLOSE) {
             int length = Math.min(frame.readableBytes(), MAX_REASON);

@@ -80,6 +80,21 @@ public record RemoteSettings(
                 contextKeys);
     }
 
+    /** The same with another bound of messages. */
+    public RemoteSettings maxMessageBytes(int bytes) {
+        return new RemoteSettings(
+                lanes,
+                window,
+                outboxPerActor,
+                outboxPerNode,
+                batchBytes,
+                batchesInFlight,
+                bytes,
+                unreachableAfter,
+                obeysCommands,
+                contextKeys);
+    }
+
     /** The same with another number of lanes. */
     public RemoteSettings lanes(int number) {
         return new RemoteSettings(
