@@ -1,7 +1,6 @@
 package io.bastion.cluster;
 
 import io.bastion.cluster.codec.MessageTypes;
-import io.bastion.cluster.link.LinkSecurity;
 import io.bastion.cluster.link.LinkSettings;
 import io.bastion.cluster.link.LinkTransport;
 import io.bastion.cluster.link.NodeId;
@@ -10,6 +9,7 @@ import io.bastion.cluster.link.RSocketTransport;
 import io.bastion.cluster.membership.Peer;
 import io.bastion.cluster.membership.Timings;
 import io.bastion.cluster.remote.RemoteSettings;
+import io.bastion.cluster.security.LinkSecurity;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -31,6 +31,11 @@ public final class ClusterConfig {
 
     /** How long a node stays as it is without a quorum when nothing is said. */
     public static final Duration DEFAULT_QUORUM_TIMEOUT = Duration.ofSeconds(15);
+
+    private static final int MAX_MESSAGE_BYTES = 64 << 20;
+
+    /** What a batch has besides its longest message. */
+    private static final int BESIDE_MESSAGE = 1 << 20;
 
     private final Builder settings;
     private final Discovery discovery;
@@ -137,7 +142,7 @@ public final class ClusterConfig {
                 port,
                 defaults.threads(),
                 defaults.maxFrame(),
-                defaults.maxBatch(),
+                Math.max(defaults.maxBatch(), settings.remote.maxMessageBytes() + BESIDE_MESSAGE),
                 settings.pingInterval,
                 defaults.unreachableAfter(),
                 defaults.closedAfter(),
@@ -321,6 +326,16 @@ public final class ClusterConfig {
          */
         public Builder outbox(int perActor, int perNode) {
             remote = remote.outbox(perActor, perNode);
+            return this;
+        }
+
+        /**
+         * How long a message may be as bytes: 1 MiB when nothing is said. Other nodes have to be told the same, or more: what is much
+         * longer than theirs ends the link.
+         */
+        public Builder maxMessageBytes(int bytes) {
+            require(bytes > 0 && bytes <= MAX_MESSAGE_BYTES, "maxMessageBytes", bytes, "1 to " + MAX_MESSAGE_BYTES);
+            remote = remote.maxMessageBytes(bytes);
             return this;
         }
 

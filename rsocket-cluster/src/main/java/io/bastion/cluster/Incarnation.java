@@ -65,11 +65,16 @@ final class Incarnation {
                                 surroundings.scheduler(),
                                 surroundings.clock());
                         quorum.set(membership);
-                        return new Incarnation(links, self, services.start(links), membership);
+                        Service service = services.start(links, other -> isMember(membership, other));
+                        return new Incarnation(links, self, service, membership);
                     })
                     .onErrorResume(e ->
                             links.close("start has failed").onErrorComplete().then(Mono.error(e)));
         });
+    }
+
+    private static boolean isMember(Membership membership, NodeId node) {
+        return membership.members().stream().anyMatch(peer -> peer.node().equals(node));
     }
 
     NodeId node() {

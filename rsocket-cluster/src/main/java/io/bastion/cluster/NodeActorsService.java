@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -48,8 +49,8 @@ final class NodeActorsService implements Service.Factory {
     }
 
     @Override
-    public synchronized Service start(Links links) {
-        Remoting begun = new Remoting(system, links, types, settings);
+    public synchronized Service start(Links links, Predicate<NodeId> isMember) {
+        Remoting begun = new Remoting(system, links, isMember, types, settings);
         NodeActors actors = new NodeActors(begun);
         specifications.forEach(actors::register);
         memberships.forEach(membership -> actors.join(membership.group, membership.member));

@@ -2,6 +2,7 @@ package io.bastion.cluster;
 
 import io.bastion.cluster.link.Links;
 import io.bastion.cluster.link.NodeId;
+import java.util.function.Predicate;
 import reactor.core.publisher.Mono;
 
 /** What lives in an incarnation above links and members. */
@@ -18,12 +19,13 @@ interface Service {
          * Makes one, before this incarnation is known to others.
          *
          * @param links of the incarnation, open
+         * @param isMember whether a node is known to be a member, at that moment
          */
-        Service start(Links links);
+        Service start(Links links, Predicate<NodeId> isMember);
     }
 
     /** None. */
-    Factory NONE = links -> new Service() {
+    Factory NONE = (links, isMember) -> new Service() {
         @Override
         public void lost(NodeId node) {}
 

@@ -41,6 +41,11 @@ class ArchitectureTest {
     }
 
     @Test
+    void securityKnowsNoLinks() {
+        layer("security", "codec", "link", "membership", "remote", "endpoint");
+    }
+
+    @Test
     void remoteReferencesKnowNoMembers() {
         layer("remote", "membership", "endpoint");
     }

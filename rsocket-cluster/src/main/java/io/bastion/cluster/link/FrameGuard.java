@@ -1,9 +1,10 @@
 package io.bastion.cluster.link;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.ReferenceCountUtil;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -11,8 +12,10 @@ import org.slf4j.LoggerFactory;
 /**
  * Lets those frames through to RSocket that a node sends, and closes the connection at the first other one. RSocket itself takes
  * frames at their word: after some that are malformed it releases buffers twice, which may be another connection's by then.
+ *
+ * <p>Pushes have no backpressure of RSocket. Who sends more of them than a node ever would is not read from for the rest of a while.
  */
-final class FrameGuard extends ChannelInboundHandlerAdapter {
+final class FrameGuard extends ChannelDuplexHandler {
     private static final Logger log = LoggerFactory.getLogger(FrameGuard.class);
 
     private static final int SETUP = 0x01;
@@ -34,10 +37,19 @@ final class FrameGuard extends ChannelInboundHandlerAdapter {
     private static final int LENGTH = 3;
     private static final int HEADER = LENGTH + 6;
 
-    /** One to ask for the answer, and one a lane. */
-    private static final int MAX_STREAMS = 1 + Hello.MAX_LANES;
+    /** Two questions of the dialler, and one a lane. */
+    private static final int MAX_STREAMS = 2 + Hello.MAX_LANES;
+
+    /** Pushes, and their bytes, in a while; a single read of the connection may go beyond. */
+    private static final int MAX_PUSHES = 4_096;
+
+    private static final int MAX_PUSHED_BYTES = 4 << 20;
+    private static final long WHILE_MILLIS = 1_000;
 
     private final boolean dialled;
+    private int pushes;
+    private int pushedBytes;
+    private boolean held;
     private boolean setUp;
     private int streams;
     private int lastStream = -1;
@@ -51,10 +63,39 @@ final class FrameGuard extends ChannelInboundHandlerAdapter {
     }
 
     @Override
+    public void read(ChannelHandlerContext context) {
+        if (pushes < MAX_PUSHES && pushedBytes < MAX_PUSHED_BYTES) {
+            context.read();
+        } else {
+            held = true;
+        }
+    }
+
+    private void countPush(ChannelHandlerContext context, int length) {
+        if (pushes++ == 0) {
+            context.executor().schedule(() -> forgetPushes(context), WHILE_MILLIS, TimeUnit.MILLISECONDS);
+        }
+        pushedBytes += length;
+    }
+
+    private void forgetPushes(ChannelHandlerContext context) {
+        pushes = 0;
+        pushedBytes = 0;
+        if (held) {
+            held = false;
+            context.read();
+        }
+    }
+
+    @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         if (!closed) {
             String error = message instanceof ByteBuf frame ? error(frame) : "no bytes";
             if (error == null) {
+                ByteBuf frame = (ByteBuf) message;
+                if (frame.getUnsignedByte(frame.readerIndex() + LENGTH + 4) >>> 2 == METADATA_PUSH) {
+                    countPush(context, frame.readableBytes());
+                }
                 context.fireChannelRead(message);
                 return;
             }

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 import reactor.core.publisher.Sinks;
@@ -70,7 +71,7 @@ public final class NodeLinks implements Links {
     private volatile int listening;
     private final Sinks.Empty<Void> allDown = Sinks.empty();
 
-    private record Accepted(String address, Disposable expiry) {}
+    private record Accepted(NodeId node, Disposable.Swap expiry) {}
 
     /**
      * Links that are not open yet.
@@ -229,7 +230,7 @@ public final class NodeLinks implements Links {
 
     /** Whether a link with that address is on its way, or the end of the last one. */
     private boolean isExpected(String address) {
-        return accepted.values().stream().anyMatch(a -> a.address.equals(address))
+        return accepted.values().stream().anyMatch(a -> a.node.address().equals(address))
                 || links.values().stream()
                         .anyMatch(events -> !events.usable()
                                 && events.link().node().address().equals(address));
@@ -381,12 +382,13 @@ public final class NodeLinks implements Links {
         if (links.size() + accepted.size() >= settings.maxLinks()) {
             return new Verdict.Rejected(Code.UNAVAILABLE, "there are " + settings.maxLinks() + " links");
         }
-        Disposable expiry = later(() -> notConfirmed(node), settings.patience().toNanos() / 4);
-        Accepted before = accepted.put(node.uid(), new Accepted(node.address(), expiry));
+        Accepted now = new Accepted(node, Disposables.swap());
+        now.expiry.update(later(() -> notConfirmed(now), settings.patience().toNanos() / 4));
+        Accepted before = accepted.put(node.uid(), now);
         if (before != null) { // its dialler has given it up
             before.expiry.dispose();
         }
-        return new Verdict.Accepted(mine);
+        return new Verdict.Accepted(mine, () -> notConfirmed(now));
     }
 
     private static boolean isSmaller(NodeId a, NodeId b) {
@@ -394,11 +396,14 @@ public final class NodeLinks implements Links {
         return byAddress != 0 ? byAddress < 0 : Long.compareUnsigned(a.uid(), b.uid()) < 0;
     }
 
-    private void notConfirmed(NodeId node) {
+    private void notConfirmed(Accepted link) {
+        link.expiry.dispose();
         synchronized (lock) {
-            accepted.remove(node.uid());
+            if (!accepted.remove(link.node.uid(), link)) {
+                return;
+            }
         }
-        dialIfWaiting(node.address());
+        dialIfWaiting(link.node.address());
     }
 
     private void dialIfWaiting(String address) {

@@ -1,9 +1,8 @@
 package io.bastion.cluster.link;
 
+import io.bastion.cluster.link.LinkRejectedException.Code;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.CorruptedFrameException;
 import io.netty.util.concurrent.ScheduledFuture;
@@ -30,9 +29,11 @@ import reactor.netty.Connection;
 /** A connection that is to become a link, is one, or was one. Its state is for the connection's event loop. */
 final class RSocketLink implements Link {
     /*
-     * The dialler introduces itself in its SETUP and asks (request-response) for the answer. When it has that and wants the link, it
+     * The dialler introduces itself in its SETUP and asks (request-response) for the answer, see Introduction. When it has that and wants the link, it
      * tells its listener, and confirms by a push. The other end tells its listener when that comes. Pushes overtake all else and
      * keep their order, so that nothing is received before both know.
+     *
+     * A heartbeat says when it was sent, in the time of who sends it, and comes back as an echo.
      *
      * A push begins with its kind. What the other end sends against these rules ends the link.
      */
@@ -40,6 +41,10 @@ final class RSocketLink implements Link {
     private static final int CONFIRM = 1;
     private static final int MESSAGE = 2;
     private static final int CLOSE = 3;
+    private static final int ECHO = 4;
+
+    /** Heartbeats that are answered between two of this end: one who sends more of them is not answered more. */
+    private static final int MAX_ECHOES = 2;
 
     private static final int MAX_REASON = 512;
 
@@ -53,10 +58,16 @@ final class RSocketLink implements Link {
     private final EventLoop loop;
     private final boolean dialled;
     private final Heartbeat heartbeat;
+    private final Meter meter;
     private final RSocket responder = new Responder();
 
     private @Nullable RSocket socket;
+
+    /** Of the other end, and what was answered; at the end that was dialled. */
+    private @Nullable Introduction introduction;
+
     private @Nullable Verdict verdict;
+
     /** Pushed before the other end knows of the link; guarded by itself. Only at the end that dials, as is the following. */
     private final List<ByteBuf> early = new ArrayList<>();
 
@@ -65,8 +76,12 @@ final class RSocketLink implements Link {
     private volatile @Nullable Hello peer;
     private volatile List<RSocketLane> lanes = List.of();
     private @Nullable ScheduledFuture<?> timer;
-    private boolean asked;
     private boolean up;
+
+    /** When the last heartbeat was sent that was not answered yet. */
+    private long beatAt;
+
+    private int echoes;
     private volatile boolean ended;
     private String reason = "connection lost";
 
@@ -77,7 +92,8 @@ final class RSocketLink implements Link {
         this.dialled = dialled;
         RSocketSettings settings = transport.settings();
         this.heartbeat = new Heartbeat(settings.unreachableAfter(), settings.closedAfter());
-        connection.channel().pipeline().addFirst("bastion.heard", new Hearing());
+        this.meter = new Meter(heartbeat);
+        connection.channel().pipeline().addFirst("bastion.meter", meter);
         connection.channel().closeFuture().addListener(closed -> onLoop(() -> end(reason)));
         this.timer = loop.schedule(
                 () -> end("no handshake in time"), settings.handshakeTimeout().toMillis(), TimeUnit.MILLISECONDS);
@@ -94,12 +110,9 @@ final class RSocketLink implements Link {
         socket = sending;
         watch(sending);
         try {
-            Hello hello = HelloCodec.readHello(setup.sliceData());
-            transport.credentials().check(setup, hello, connection);
-            verdict = transport.verdict(hello);
-            if (verdict instanceof Verdict.Accepted accepted) {
-                introduce(accepted.answer(), hello);
-            }
+            Introduction read = Introduction.of(setup, transport.credentials());
+            transport.credentials().checkHost(read.hello(), connection);
+            introduction = read;
             return Mono.just(responder);
         } catch (LinkRejectedException e) {
             log.info("{} was refused: {}", connection.channel().remoteAddress(), e.getMessage());
@@ -121,31 +134,43 @@ final class RSocketLink implements Link {
     }
 
     private Mono<Payload> answer(Payload question) {
-        question.release();
-        Verdict answer = verdict;
-        if (dialled || asked || answer == null) {
-            return violation("an introduction out of turn");
+        try {
+            Introduction read = introduction;
+            if (dialled || ended || read == null || verdict != null) {
+                return violation("a question out of turn");
+            }
+            return read.isUnproven() ? Mono.just(read.prove()) : Mono.just(answer(decide(read, question.sliceData())));
+        } finally {
+            question.release();
         }
-        asked = true;
-        ByteBuf bytes = connection.channel().alloc().buffer();
-        HelloCodec.write(answer, bytes);
-        if (answer instanceof Verdict.Rejected) {
+    }
+
+    private Verdict decide(Introduction read, ByteBuf question) {
+        if (!read.isProof(question)) {
+            log.info(
+                    "{} was refused: it does not know the token",
+                    connection.channel().remoteAddress());
+            return new Verdict.Rejected(Code.UNAUTHENTICATED, "the token is another one");
+        }
+        return transport.verdict(read.hello());
+    }
+
+    private Payload answer(Verdict answer) {
+        verdict = answer;
+        if (answer instanceof Verdict.Accepted accepted && introduction != null) {
+            introduce(accepted.answer(), introduction.hello());
+        } else {
             loop.schedule(() -> end("refused"), LINGER_MILLIS, TimeUnit.MILLISECONDS);
         }
-        return Mono.just(ByteBufPayload.create(bytes));
+        ByteBuf bytes = connection.channel().alloc().buffer();
+        HelloCodec.write(answer, bytes);
+        return ByteBufPayload.create(bytes);
     }
 
     /** At the end that dials, when there is a connection. */
-    Mono<Link> ask(RSocket sending, Hello self) {
+    Mono<Link> ask(RSocket sending, Introduction self) {
         watch(sending);
-        return sending.requestResponse(ByteBufPayload.create(Unpooled.EMPTY_BUFFER))
-                .flatMap(payload -> Mono.fromCallable(() -> {
-                    try {
-                        return answered(HelloCodec.readVerdict(payload.sliceData()), sending, self);
-                    } finally {
-                        payload.release();
-                    }
-                }));
+        return self.ask(sending).flatMap(answer -> Mono.fromCallable(() -> answered(answer, sending, self.hello())));
     }
 
     private Link answered(Verdict answer, RSocket sending, Hello self) throws IOException {
@@ -166,7 +191,7 @@ final class RSocketLink implements Link {
 
     private void begin() {
         up = true;
-        transport.up(this);
+        transport.up(this, connection.channel());
         stopTimer();
         long period = transport.settings().heartbeat().toNanos();
         // not at a fixed rate, which would make up for the ticks that a process that stood still has missed
@@ -272,7 +297,26 @@ final class RSocketLink implements Link {
             case DEAD -> end("nothing was heard of it for too long");
             case NONE -> {}
         }
-        push(BEAT, Unpooled.EMPTY_BUFFER);
+        echoes = 0;
+        beatAt = System.nanoTime();
+        push(BEAT, Unpooled.copyLong(beatAt));
+    }
+
+    private void echo(ByteBuf beat) {
+        if (echoes++ < MAX_ECHOES) {
+            push(ECHO, Unpooled.copyLong(beat.readLong()));
+        }
+    }
+
+    private void echoed(ByteBuf echo) {
+        if (echo.readLong() == beatAt) {
+            meter.answered(System.nanoTime() - beatAt);
+        }
+    }
+
+    @Override
+    public LinkStats stats() {
+        return meter.stats();
     }
 
     // ------------------------------------------------------------------------------------------- end
@@ -297,6 +341,8 @@ final class RSocketLink implements Link {
         lanes.forEach(RSocketLane::finish);
         if (up) {
             transport.listener().down(this, why);
+        } else if (verdict instanceof Verdict.Accepted accepted) {
+            accepted.abandoned().run();
         }
     }
 
@@ -333,14 +379,6 @@ final class RSocketLink implements Link {
     }
 
     // ------------------------------------------------------------------------------------------- what comes
-
-    private final class Hearing extends ChannelInboundHandlerAdapter {
-        @Override
-        public void channelRead(ChannelHandlerContext context, Object message) {
-            heartbeat.heard();
-            context.fireChannelRead(message);
-        }
-    }
 
     private final class Responder implements RSocket {
         @Override
@@ -406,15 +444,19 @@ final class RSocketLink implements Link {
             return;
         }
         int kind = frame.readUnsignedByte();
-        if (kind == CONFIRM && !dialled && !up && asked && peer != null) {
+        if (kind == CONFIRM && !dialled && !up && peer != null) {
             begin();
         } else if (kind == CLOSE) {
             int length = Math.min(frame.readableBytes(), MAX_REASON);
             end("closed by the other end: " + frame.toString(frame.readerIndex(), length, StandardCharsets.UTF_8));
-        } else if (!up || kind != BEAT && kind != MESSAGE) {
-            violation("a push out of turn");
-        } else if (kind == MESSAGE) {
+        } else if (up && kind == MESSAGE) {
             transport.listener().pushed(this, frame);
+        } else if (up && kind == BEAT && frame.readableBytes() == Long.BYTES) {
+            echo(frame);
+        } else if (up && kind == ECHO && frame.readableBytes() == Long.BYTES) {
+            echoed(frame);
+        } else {
+            violation("a push out of turn");
         }
     }
 }

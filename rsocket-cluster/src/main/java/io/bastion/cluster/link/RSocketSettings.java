@@ -1,5 +1,6 @@
 package io.bastion.cluster.link;
 
+import io.bastion.cluster.security.LinkSecurity;
 import java.time.Duration;
 
 /**
@@ -14,7 +15,8 @@ import java.time.Duration;
  * @param unreachableAfter heartbeats without anything from the other end until it is unreachable
  * @param closedAfter heartbeats without anything from the other end until the link is closed
  * @param handshakeTimeout how long a connection may take to become a link, at either end
- * @param maxHalfOpen how many connections there may be that are no links yet
+ * @param maxHalfOpen how many connections from elsewhere there may be that are no links yet; from one address
+ *     a quarter of them, and no more than so many in a second
  * @param security who may be linked with this node
  */
 public record RSocketSettings(
@@ -58,6 +60,10 @@ public record RSocketSettings(
     public static RSocketSettings of(String host, int port, LinkSecurity security) {
         return new RSocketSettings(
                 host, port, 1, 256 << 10, 4 << 20, Duration.ofSeconds(1), 3, 15, Duration.ofSeconds(5), 256, security);
+    }
+
+    int maxHalfOpenPerAddress() {
+        return Math.max(1, maxHalfOpen / 4);
     }
 
     private static void require(boolean condition, String field, Object value, String expected) {

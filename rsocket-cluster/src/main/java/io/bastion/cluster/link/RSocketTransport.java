@@ -1,24 +1,22 @@
 package io.bastion.cluster.link;
 
 import io.bastion.cluster.link.LinkRejectedException.Code;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
-import io.netty.buffer.UnpooledByteBufAllocator;
+import io.bastion.cluster.security.LinkTls;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.resolver.DefaultAddressResolverGroup;
+import io.netty.util.AttributeKey;
 import io.netty.util.NetUtil;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import io.rsocket.DuplexConnection;
-import io.rsocket.Payload;
 import io.rsocket.RSocket;
 import io.rsocket.RSocketErrorException;
 import io.rsocket.core.RSocketConnector;
 import io.rsocket.core.RSocketServer;
 import io.rsocket.frame.decoder.PayloadDecoder;
 import io.rsocket.transport.ClientTransport;
-import io.rsocket.util.DefaultPayload;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -49,11 +47,14 @@ public final class RSocketTransport implements LinkTransport {
      */
     private static final Duration NEVER = Duration.ofDays(20);
 
+    private static final AttributeKey<@Nullable InetAddress> ADMITTED = AttributeKey.valueOf("bastion.admitted");
+
     private final RSocketSettings settings;
     private final LinkCredentials credentials;
     private final LinkLoops loops;
     private final ChannelGroup channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private final Set<RSocketLink> halfOpen = ConcurrentHashMap.newKeySet();
+    private final Admission admission;
     private final Set<RSocketLink> links = ConcurrentHashMap.newKeySet();
     private final Sinks.Empty<Void> closing = Sinks.empty();
     private volatile @Nullable DisposableServer server;
@@ -74,6 +75,7 @@ public final class RSocketTransport implements LinkTransport {
                     "host: " + settings.host() + " (expected: a loopback address, TLS, or plain TCP that was allowed)");
         }
         this.credentials = new LinkCredentials(settings.security());
+        this.admission = new Admission(settings.maxHalfOpen(), settings.maxHalfOpenPerAddress(), System::nanoTime);
         this.loops = new LinkLoops(settings.threads());
     }
 
@@ -111,7 +113,8 @@ public final class RSocketTransport implements LinkTransport {
         return closed ? new Verdict.Rejected(Code.UNAVAILABLE, "closed") : verdict.apply(hello);
     }
 
-    void up(RSocketLink link) {
+    void up(RSocketLink link, Channel channel) {
+        leave(channel);
         halfOpen.remove(link);
         links.add(link);
         if (closed) {
@@ -147,6 +150,7 @@ public final class RSocketTransport implements LinkTransport {
                 .host(settings.host())
                 .port(settings.port())
                 .childOption(ChannelOption.TCP_NODELAY, true)
+                .doOnChannelInit((observer, channel, remote) -> admit(channel))
                 .doOnConnection(this::accepted);
         LinkTls tls = settings.security().tls();
         return tls == null
@@ -154,9 +158,27 @@ public final class RSocketTransport implements LinkTransport {
                 : plain.secure(spec -> spec.sslContext(tls.acceptor()).handshakeTimeout(settings.handshakeTimeout()));
     }
 
+    /** Before a handshake of TLS begins, too. */
+    private void admit(Channel channel) {
+        channels.add(channel);
+        InetAddress from = Admission.of(channel.remoteAddress());
+        if (closed || !admission.enter(from)) {
+            channel.close();
+            return;
+        }
+        channel.attr(ADMITTED).set(from);
+        channel.closeFuture().addListener(end -> leave(channel));
+    }
+
+    private void leave(Channel channel) {
+        InetAddress from = channel.attr(ADMITTED).getAndSet(null);
+        if (from != null) {
+            admission.leave(from);
+        }
+    }
+
     private void accepted(Connection connection) {
-        channels.add(connection.channel());
-        if (closed || halfOpen.size() >= settings.maxHalfOpen()) {
+        if (closed || !connection.channel().isActive()) {
             connection.dispose();
             return;
         }
@@ -201,10 +223,11 @@ public final class RSocketTransport implements LinkTransport {
 
     private Mono<Link> dial(InetSocketAddress address, Hello hello) {
         AtomicReference<@Nullable RSocketLink> dialled = new AtomicReference<>();
+        Introduction self = Introduction.of(hello, credentials);
         Mono<Link> dial = resolved(address)
-                .flatMap(resolved -> connector(hello, dialled)
+                .flatMap(resolved -> connector(self, dialled)
                         .connect(new Dialler(resolved, dialled))
-                        .flatMap(socket -> link(dialled).ask(socket, hello)))
+                        .flatMap(socket -> link(dialled).ask(socket, self)))
                 .timeout(settings.handshakeTimeout());
         return Mono.firstWithSignal(dial, closing.asMono().then(Mono.error(new IOException("closed"))))
                 .doOnError(e -> abandon(dialled))
@@ -234,24 +257,15 @@ public final class RSocketTransport implements LinkTransport {
         return literal ? resolved : resolved.subscribeOn(Schedulers.boundedElastic());
     }
 
-    private RSocketConnector connector(Hello hello, AtomicReference<@Nullable RSocketLink> dialled) {
+    private RSocketConnector connector(Introduction self, AtomicReference<@Nullable RSocketLink> dialled) {
         return RSocketConnector.create()
                 .payloadDecoder(PayloadDecoder.ZERO_COPY)
                 .maxInboundPayloadSize(maxPayload())
                 .fragment(settings.maxFrame())
                 .keepAlive(NEVER, NEVER)
-                .metadataMimeType(LinkCredentials.MIME_TYPE)
-                .setupPayload(introduction(hello))
+                .metadataMimeType(Introduction.MIME_TYPE)
+                .setupPayload(Mono.fromSupplier(self::setup))
                 .acceptor((setup, socket) -> Mono.<RSocket>just(link(dialled).responder()));
-    }
-
-    /** Copied to where nobody has to release it: RSocket does not. */
-    private Mono<Payload> introduction(Hello hello) {
-        return Mono.fromSupplier(() -> {
-            ByteBuf data = Unpooled.buffer();
-            HelloCodec.write(hello, data);
-            return DefaultPayload.create(data, credentials.token(UnpooledByteBufAllocator.DEFAULT)); // releases them
-        });
     }
 
     private final class Dialler implements ClientTransport {

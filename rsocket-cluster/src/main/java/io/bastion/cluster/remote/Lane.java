@@ -10,6 +10,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -61,6 +62,11 @@ final class Lane implements Runnable {
 
     private volatile long mayBeLost;
 
+    private volatile long batches;
+
+    /** Credit that was used and is not given back yet, of all outlets together; written by the lane. */
+    private final AtomicLong creditInUse = new AtomicLong();
+
     /** For replies, and what goes to nobody in particular. */
     final Outlet free;
 
@@ -72,6 +78,7 @@ final class Lane implements Runnable {
     private @Nullable Line line;
     private int messagesInBatch;
     private int parkedNow;
+    private long inUseNow;
 
     Lane(Peer peer, int index, RemoteSettings settings, Scheduler.Worker worker) {
         this.peer = peer;
@@ -128,6 +135,14 @@ final class Lane implements Runnable {
         return mayBeLost;
     }
 
+    long batches() {
+        return batches;
+    }
+
+    long creditInUse() {
+        return creditInUse.get();
+    }
+
     /** What a link is to subscribe to. */
     Publisher<ByteBuf> over(Session session, int batchesInFlight) {
         return Flux.from(subscriber -> {
@@ -159,6 +174,7 @@ final class Lane implements Runnable {
             write();
             admit();
             PARKED.lazySet(this, parkedNow);
+            creditInUse.lazySet(inUseNow);
             // when the round was full, more may be there
             int done = items < ROUND ? signals : Math.min(items, signals - 1);
             if (WIP.addAndGet(this, -done) == 0) {
@@ -190,6 +206,10 @@ final class Lane implements Runnable {
 
     void parked(int messages) {
         parkedNow += messages;
+    }
+
+    void creditInUse(int more) {
+        inUseNow += more;
     }
 
     void ready(Outlet outlet) {
@@ -287,21 +307,22 @@ final class Lane implements Runnable {
             return;
         }
         while (to.hasDemand() && !(urgent.isEmpty() && ready.isEmpty())) {
-            ByteBuf batch = PooledByteBufAllocator.DEFAULT.directBuffer(peer.settings.batchBytes() + 512);
+            ByteBuf batch = Scratch.take();
             messagesInBatch = 0;
             try {
                 fill(batch, to);
+                written += messagesInBatch;
+                if (batch.isReadable()) {
+                    batches++;
+                    int length = batch.readableBytes();
+                    to.send(PooledByteBufAllocator.DEFAULT.directBuffer(length).writeBytes(batch), messagesInBatch);
+                }
             } catch (Throwable t) { // of what is not caught where it can be said whose fault it is
-                batch.release();
                 to.session.fail("a batch could not be written: " + t);
                 detach();
                 return;
-            }
-            written += messagesInBatch;
-            if (batch.isReadable()) {
-                to.send(batch, messagesInBatch);
-            } else {
-                batch.release();
+            } finally {
+                Scratch.giveBack(batch);
             }
         }
     }

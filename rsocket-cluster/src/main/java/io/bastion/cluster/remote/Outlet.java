@@ -272,6 +272,7 @@ final class Outlet {
     void written(int cost) {
         if (needsCredit()) {
             credit -= cost;
+            lane.creditInUse(cost);
         }
     }
 
@@ -286,10 +287,14 @@ final class Outlet {
 
     /** More credit; returns false if that is more than there can be. */
     boolean credited(long n, int window) {
+        if (isClosed()) {
+            return true;
+        }
         if (n > window - credit) {
             return false;
         }
         credit += (int) n;
+        lane.creditInUse((int) -n);
         becomeReady();
         return true;
     }
@@ -302,6 +307,7 @@ final class Outlet {
 
     void expect(int window) {
         if (needsCredit()) {
+            lane.creditInUse(credit - window);
             credit = window;
         }
     }
@@ -359,6 +365,7 @@ final class Outlet {
         flush(closedReason());
         queue.forEach(frame -> ((Frame) frame).lost());
         queue.clear();
+        expect(lane.peer.settings.window());
         lane.unlist(this);
     }
 

@@ -35,9 +35,11 @@ final class Receiver {
     }
 
     void received(ByteBuf batch) {
+        ByteBuf frames = Scratch.take();
         try {
+            frames.writeBytes(batch);
             if (!session.isClosed()) {
-                frames(batch);
+                frames(frames);
             }
         } catch (Wire.MalformedException | IndexOutOfBoundsException e) {
             peer.unreadable.increment();
@@ -51,6 +53,7 @@ final class Receiver {
         } finally {
             peer.received.add(messages);
             messages = 0;
+            Scratch.giveBack(frames);
             batch.release();
         }
     }

@@ -30,7 +30,7 @@ public record RemoteSettings(
         List<String> contextKeys) {
     private static final RemoteSettings DEFAULTS = new RemoteSettings(
             4,
-            256,
+            1_024,
             4_096,
             131_072,
             16 * 1024,
@@ -54,7 +54,7 @@ public record RemoteSettings(
         contextKeys = List.copyOf(contextKeys);
     }
 
-    /** 4 lanes, windows of 256, 4 096 waiting messages an actor and 131 072 a node, messages of up to 1 MiB, 30 s without a link. */
+    /** 4 lanes, windows of 1 024, 4 096 waiting messages an actor and 131 072 a node, messages of up to 1 MiB, 30 s without a link. */
     public static RemoteSettings defaults() {
         return DEFAULTS;
     }
@@ -75,6 +75,21 @@ public record RemoteSettings(
                 batchBytes,
                 batchesInFlight,
                 maxMessageBytes,
+                unreachableAfter,
+                obeysCommands,
+                contextKeys);
+    }
+
+    /** The same with another bound of messages. */
+    public RemoteSettings maxMessageBytes(int bytes) {
+        return new RemoteSettings(
+                lanes,
+                window,
+                outboxPerActor,
+                outboxPerNode,
+                batchBytes,
+                batchesInFlight,
+                bytes,
                 unreachableAfter,
                 obeysCommands,
                 contextKeys);

@@ -12,11 +12,14 @@ import io.bastion.cluster.link.LinkListener;
 import io.bastion.cluster.link.Links;
 import io.bastion.cluster.link.NodeId;
 import io.bastion.scheduler.ActivityScheduler;
+import java.io.IOException;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
 /**
@@ -27,7 +30,8 @@ import reactor.core.scheduler.Scheduler;
  * A node of which {@link #lost} was said is dead for ever, and after {@link #close} all are.
  */
 public final class Remoting implements LinkListener {
-    final Links links;
+    private final Links links;
+    private final Predicate<NodeId> isMember;
     final NodeMessages messages;
     final RemoteSettings settings;
     final Exports exports = new Exports();
@@ -48,11 +52,14 @@ public final class Remoting implements LinkListener {
      *
      * @param system the actors here
      * @param links of this incarnation
+     * @param isMember whether a node is to be dialled: a reference to one comes in messages, and may name any
      * @param types messages that are sent and received
      */
-    public Remoting(ActorSystem system, Links links, MessageTypes types, RemoteSettings settings) {
+    public Remoting(
+            ActorSystem system, Links links, Predicate<NodeId> isMember, MessageTypes types, RemoteSettings settings) {
         this.system = system;
         this.links = links;
+        this.isMember = isMember;
         messages = new NodeMessages(types);
         this.settings = settings;
         port = RemotePort.of(system);
@@ -175,6 +182,13 @@ public final class Remoting implements LinkListener {
             lost(node);
         }
         return peer;
+    }
+
+    /** A link with a member; who is none yet, or no more, is not dialled. */
+    Mono<Link> link(NodeId node) {
+        return isMember.test(node)
+                ? links.to(node)
+                : Mono.error(() -> new IOException(node + " is not known to be a member"));
     }
 
     boolean isLost(NodeId node) {

@@ -6,8 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.bastion.cluster.DevelopmentCertificates;
 import io.bastion.cluster.DevelopmentCertificates.NodeFiles;
 import io.bastion.cluster.link.LinkRejectedException.Code;
+import io.bastion.cluster.security.LinkSecurity;
+import io.bastion.cluster.security.LinkTls;
+import io.bastion.cluster.security.LinkToken;
 import io.bastion.testkit.Await;
 import java.io.IOException;
+import java.net.Socket;
+import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -138,6 +144,38 @@ class LinkSecurityTest {
         assertUnauthenticated(node(LinkSecurity.loopback().withToken(LinkToken.of("0123456789abcdeF")))
                 .to(a.self()));
         assertLinks(node(LinkSecurity.loopback().withToken(TOKEN)), a);
+    }
+
+    @Test
+    void node_withAToken_isNotLinkedWithOneThatKnowsNone() {
+        NodeLinks a = node(LinkSecurity.loopback());
+        assertUnauthenticated(node(LinkSecurity.loopback().withToken(TOKEN)).to(a.self()));
+    }
+
+    @Test
+    void handshake_thatWasRecorded_provesNothingASecondTime() throws Exception {
+        NodeLinks server = node(LinkSecurity.loopback().withToken(TOKEN));
+        NodeLinks good = node(LinkSecurity.loopback().withToken(TOKEN));
+        Heard atServer = LinkContract.hear(server);
+        byte[] recorded;
+        try (Recorder recorder = new Recorder(server.self().port())) {
+            good.to("127.0.0.1:" + recorder.port()).block(Await.BOUND);
+            Await.until("the server is up", () -> atServer.events.contains("up"));
+            good.close("recorded").block(Await.BOUND);
+            Await.until("the server is down", () -> atServer.events.contains("down"));
+            recorded = recorder.sent();
+        }
+        assertThat(new String(recorded, StandardCharsets.ISO_8859_1)).doesNotContain("0123456789abcdef");
+
+        try (Socket socket = new Socket(HOST, server.self().port())) {
+            socket.setSoTimeout((int) Await.BOUND.toMillis());
+            socket.getOutputStream().write(recorded);
+            byte[] answer = socket.getInputStream().readAllBytes();
+            assertThat(new String(answer, StandardCharsets.ISO_8859_1)).contains("the token is another one");
+        } catch (SocketException e) {
+            // the server has closed before all was read
+        }
+        assertThat(atServer.events).containsExactly("up", "down");
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.bastion.cluster.link;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bastion.cluster.security.LinkSecurity;
 import io.bastion.testkit.Await;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
@@ -14,8 +15,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 import reactor.core.scheduler.Scheduler;
@@ -86,6 +90,60 @@ class RSocketLinkTest extends LinkContract {
         until(() -> !whole.isEmpty());
         assertThat(whole).containsExactly(true);
         until(() -> sent.refCnt() == 0);
+    }
+
+    /** Also from other threads: the other end takes nothing before it knows that there is a link. */
+    @RepeatedTest(20)
+    void whatIsSentAsSoonAsThereIsALink_doesNotOvertakeItsConfirmation() {
+        NodeLinks a = node(1);
+        NodeLinks b = node(2);
+        Heard atB = hear(b);
+        List<Taken> taken = new CopyOnWriteArrayList<>();
+        b.addListener(new LinkListener() {
+            @Override
+            public void up(Link link) {
+                for (int lane = 0; lane < link.lanes(); lane++) {
+                    taken.add(take(link.lane(lane, Flux.never()), 10));
+                }
+            }
+        });
+        a.addListener(new LinkListener() {
+            @Override
+            public void up(Link link) {
+                link.push(buffer("at once"));
+                link.lane(0, numbers(3)).subscribe(ByteBuf::release);
+                CountDownLatch elsewhere = new CountDownLatch(1);
+                scheduler.schedule(() -> {
+                    link.push(buffer("elsewhere"));
+                    link.lane(1, numbers(3)).subscribe(ByteBuf::release);
+                    elsewhere.countDown();
+                });
+                awaitUninterruptibly(elsewhere);
+            }
+        });
+        result(a.to(b.self()));
+        until(() -> taken.size() == 2 && taken.stream().allMatch(t -> t.values.size() == 3) && atB.events.size() == 3);
+        assertThat(atB.events).containsExactly("up", "pushed at once", "pushed elsewhere");
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void link_countsItsBytes_andTimesItsHeartbeats() {
+        Pair pair = pair();
+        until(() -> !pair.a().stats().roundTrip().isZero()
+                && !pair.b().stats().roundTrip().isZero());
+        assertThat(pair.a().stats().roundTrip()).isLessThan(Duration.ofSeconds(30));
+        long read = pair.b().stats().bytesRead();
+        pair.a().push(bytes(10_000));
+        until(() -> pair.b().stats().bytesRead() >= read + 10_000);
+        assertThat(pair.a().stats().bytesWritten()).isGreaterThan(10_000);
     }
 
     @Test

@@ -14,6 +14,8 @@ import io.bastion.testkit.TestKit;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 
@@ -85,6 +87,9 @@ final class Nodes implements AutoCloseable {
         final Remoting remoting;
         volatile int ups;
 
+        /** Who is no member, as this one sees it. */
+        final Set<NodeId> strangers = ConcurrentHashMap.newKeySet();
+
         Node(String host, int port, RemoteSettings settings) {
             links = new NodeLinks(
                     network.transport(host, port),
@@ -93,7 +98,7 @@ final class Nodes implements AutoCloseable {
                     kit.scheduler());
             id = Objects.requireNonNull(kit.result(links.open()));
             links.addListener(this);
-            remoting = new Remoting(kit.system(), links, types(), settings);
+            remoting = new Remoting(kit.system(), links, node -> !strangers.contains(node), types(), settings);
         }
 
         @Override

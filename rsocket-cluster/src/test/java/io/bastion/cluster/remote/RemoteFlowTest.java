@@ -82,7 +82,8 @@ class RemoteFlowTest {
         assertThat(slowly).hasSize(1);
         assertThat(sent).isEmpty();
         // outbox, window, and what the mailbox is fed ahead of its actor
-        assertThat(accepted).isBetween(1_000 + 256, 1_000 + 256 + 257);
+        int window = RemoteSettings.defaults().window();
+        assertThat(accepted).isBetween(1_000 + window, 1_000 + window + 257);
 
         release.tryEmitEmpty();
         int all = accepted + 1;
@@ -105,7 +106,8 @@ class RemoteFlowTest {
         nodes.until("all are there", () -> got.size() == 2_000);
         kit.advanceBy(Duration.ofMillis(100));
 
-        assertThat(outlet(remote).credit() + inlet(remote).owed()).isEqualTo(256);
+        assertThat(outlet(remote).credit() + inlet(remote).owed())
+                .isEqualTo(RemoteSettings.defaults().window());
         assertThat(outlet(remote).depth()).isZero();
         assertThat(nodes.a.stats().waiting()).isZero();
         assertThat(nodes.a.stats().written()).isEqualTo(2_000);
@@ -170,6 +172,26 @@ class RemoteFlowTest {
                 .extracting(DeadLetter::reason)
                 .isEqualTo(DeadLetter.Reason.UNREACHABLE);
         nodes.network.heal();
+        remote.tell(2);
+        kit.advanceBy(Duration.ofSeconds(20));
+        assertThat(got).containsExactly(2);
+    }
+
+    @Test
+    void nodeThatIsNoMember_isNotDialled_andItsMessagesAreDeadLetters_unlessItBecomesOne() {
+        List<Integer> got = new ArrayList<>();
+        ActorRef<Integer> remote = nodes.b.known(nodes.actor("sink", (context, message) -> got.add(message)));
+        nodes.a.strangers.add(nodes.b.id);
+
+        remote.tell(1);
+        kit.advanceBy(Duration.ofSeconds(60));
+        assertThat(nodes.a.ups).isZero();
+        assertThat(kit.deadLetters())
+                .singleElement()
+                .extracting(DeadLetter::reason)
+                .isEqualTo(DeadLetter.Reason.UNREACHABLE);
+
+        nodes.a.strangers.clear();
         remote.tell(2);
         kit.advanceBy(Duration.ofSeconds(20));
         assertThat(got).containsExactly(2);

@@ -1,4 +1,4 @@
-package io.bastion.cluster.link;
+package io.bastion.cluster.security;
 
 import org.jspecify.annotations.Nullable;
 

@@ -1,4 +1,4 @@
-package io.bastion.cluster.link;
+package io.bastion.cluster.security;
 
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContext;
@@ -6,11 +6,6 @@ import io.netty.handler.ssl.SslContextBuilder;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
-import java.security.cert.CertificateParsingException;
-import java.security.cert.X509Certificate;
-import java.util.Collection;
-import java.util.List;
-import java.util.Locale;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.TrustManagerFactory;
@@ -24,8 +19,6 @@ import javax.net.ssl.TrustManagerFactory;
  */
 public record LinkTls(SslContext dialler, SslContext acceptor) {
     private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
-    private static final int DNS_NAME = 2;
-    private static final int IP_ADDRESS = 7;
 
     /**
      * From PEM files.
@@ -81,21 +74,5 @@ public record LinkTls(SslContext dialler, SslContext acceptor) {
         } catch (GeneralSecurityException | SSLException e) {
             throw new IllegalArgumentException("tls: " + e.getMessage() + " (expected: key stores)", e);
         }
-    }
-
-    /** Whether a certificate is one of a host. */
-    static boolean isOf(String host, X509Certificate certificate) {
-        try {
-            Collection<List<?>> names = certificate.getSubjectAlternativeNames();
-            return names != null && names.stream().anyMatch(name -> matches(host, (Integer) name.get(0), name.get(1)));
-        } catch (CertificateParsingException e) {
-            return false;
-        }
-    }
-
-    /** Without wildcards: a node's certificate is its own. */
-    private static boolean matches(String host, int type, Object name) {
-        return (type == DNS_NAME || type == IP_ADDRESS)
-                && host.toLowerCase(Locale.ROOT).equals(name.toString().toLowerCase(Locale.ROOT));
     }
 }
