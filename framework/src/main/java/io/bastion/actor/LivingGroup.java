@@ -40,9 +40,10 @@ final class LivingGroup {
     /** A member has been started; does nothing if it is one already, or has been removed. */
     void join(ActorCell<?> member) {
         synchronized (present) {
-            if (!member.isRetired() && present.add(member)) {
-                members = members.plus(member);
+            if (member.isRetired() || !present.add(member)) {
+                return;
             }
+            members = members.plus(member);
         }
         changed();
     }
@@ -50,9 +51,10 @@ final class LivingGroup {
     /** A member ends for good, or is removed. */
     void leave(ActorCell<?> member) {
         synchronized (present) {
-            if (present.remove(member)) {
-                members = members.minus(member);
+            if (!present.remove(member)) {
+                return;
             }
+            members = members.minus(member);
         }
         changed();
     }
@@ -60,6 +62,9 @@ final class LivingGroup {
     /** All members are about to be stopped. */
     void leaveAll() {
         synchronized (present) {
+            if (present.isEmpty()) {
+                return;
+            }
             present.clear();
             members = GrowingList.empty();
         }

@@ -37,7 +37,11 @@ final class LivingGroups {
 
     /** Has somebody told after each change of the members of a group, whether it is there already or not. */
     Disposable onChange(String name, Runnable listener) {
-        listeners.computeIfAbsent(name, n -> ConcurrentHashMap.newKeySet()).add(listener);
+        listeners.compute(name, (n, all) -> {
+            Set<Runnable> now = all == null ? ConcurrentHashMap.newKeySet() : all;
+            now.add(listener);
+            return now;
+        });
         return () -> listeners.computeIfPresent(name, (n, all) -> all.remove(listener) && all.isEmpty() ? null : all);
     }
 
