@@ -205,7 +205,8 @@ public final class ActorSpec<M> extends ChildSpec {
         return this;
     }
 
-    @Nullable String name() {
+    /** The name; null for an actor without one. */
+    public @Nullable String name() {
         return name;
     }
 
