@@ -10,6 +10,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.context.LifecycleAutoConfiguration;
 import org.springframework.boot.autoconfigure.context.LifecycleProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
 import reactor.core.publisher.Mono;
@@ -71,14 +72,20 @@ public final class BastionAutoConfiguration {
     }
 
     @Bean
+    TreeHealth bastionTreeHealth(ActorSystem system, BeanActors actors) {
+        return new TreeHealth(system, actors);
+    }
+
+    @Bean
     BastionLifecycle bastionLifecycle(
             ActorSystem system,
             BeanActors actors,
             StartWait wait,
             BastionProperties properties,
+            ApplicationEventPublisher events,
             ObjectProvider<LifecycleProperties> lifecycle) {
         Duration phase = lifecycle.getIfAvailable(LifecycleProperties::new).getTimeoutPerShutdownPhase();
         return new BastionLifecycle(
-                system, actors, wait, BastionLifecycle.shutdownTimeout(properties.shutdownTimeout(), phase));
+                system, actors, wait, BastionLifecycle.shutdownTimeout(properties.shutdownTimeout(), phase), events);
     }
 }

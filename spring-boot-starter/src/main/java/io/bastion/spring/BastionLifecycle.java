@@ -7,6 +7,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
+import org.springframework.boot.availability.AvailabilityChangeEvent;
+import org.springframework.boot.availability.LivenessState;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.SmartLifecycle;
 
 /**
@@ -27,15 +30,22 @@ final class BastionLifecycle implements SmartLifecycle, DisposableBean {
     private final BeanActors actors;
     private final StartWait wait;
     private final Duration shutdown;
+    private final ApplicationEventPublisher events;
 
     private volatile boolean running;
     private volatile boolean stopped;
 
-    BastionLifecycle(ActorSystem system, BeanActors actors, StartWait wait, Duration shutdown) {
+    BastionLifecycle(
+            ActorSystem system,
+            BeanActors actors,
+            StartWait wait,
+            Duration shutdown,
+            ApplicationEventPublisher events) {
         this.system = system;
         this.actors = actors;
         this.wait = wait;
         this.shutdown = shutdown;
+        this.events = events;
     }
 
     /** The time for actors to stop: what is wished for, and no more than nine tenths of a phase. */
@@ -52,6 +62,15 @@ final class BastionLifecycle implements SmartLifecycle, DisposableBean {
         }
         actors.start(system, wait);
         running = true;
+        system.whenTerminated().onErrorComplete().subscribe(nothing -> {}, e -> {}, this::terminated);
+    }
+
+    /** The application cannot be brought back to life but by another process. */
+    private void terminated() {
+        if (!stopped) {
+            log.error("Actor system {} has terminated: the application is broken", system.name());
+            AvailabilityChangeEvent.publish(events, system, LivenessState.BROKEN);
+        }
     }
 
     @Override
@@ -59,10 +78,7 @@ final class BastionLifecycle implements SmartLifecycle, DisposableBean {
         stopped = true;
         running = false;
         system.shutdown(shutdown)
-                .subscribe(
-                        this::report,
-                        e -> log.warn("stop of {} failed", system.name(), e),
-                        callback);
+                .subscribe(this::report, e -> log.warn("stop of {} failed", system.name(), e), callback);
     }
 
     private void report(ShutdownReport report) {

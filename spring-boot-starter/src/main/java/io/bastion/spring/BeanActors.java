@@ -65,12 +65,16 @@ final class BeanActors {
     void start(ActorSystem system, StartWait wait) {
         Map<String, List<Declared>> bySupervisor = new LinkedHashMap<>();
         for (Declared actor : declared()) {
-            bySupervisor.computeIfAbsent(actor.supervisor(), s -> new ArrayList<>()).add(actor);
+            bySupervisor
+                    .computeIfAbsent(actor.supervisor(), s -> new ArrayList<>())
+                    .add(actor);
         }
         checkKnown("supervisors", properties.supervisors(), bySupervisor);
         Map<String, SupervisorSpec> specs = new LinkedHashMap<>();
         bySupervisor.forEach((name, actors) -> specs.put(name, supervisor(name, actors)));
-        beans.getBeanProvider(SupervisorSpec.class).orderedStream().forEach(spec -> await(system.supervise(spec), wait));
+        beans.getBeanProvider(SupervisorSpec.class)
+                .orderedStream()
+                .forEach(spec -> await(system.supervise(spec), wait));
         beans.getBeanProvider(GroupSpec.class).orderedStream().forEach(spec -> await(system.supervise(spec), wait));
         specs.forEach((name, spec) -> {
             Sinks.One<SupervisorRef> started = Sinks.one();
@@ -102,7 +106,8 @@ final class BeanActors {
             ActorSpec<?> spec = beans.getBean(bean, ActorSpec.class);
             String name = spec.name();
             if (name == null) {
-                throw new InvalidSettingException("bean '" + bean + "'", "without a name (expected: a named ActorSpec)");
+                throw new InvalidSettingException(
+                        "bean '" + bean + "'", "without a name (expected: a named ActorSpec)");
             }
             return declare(name, Actor.DEFAULT_SUPERVISOR, spec, ref(bean));
         }
@@ -142,7 +147,8 @@ final class BeanActors {
         for (String name : settings.keySet()) {
             if (!known.containsKey(name)) {
                 throw new InvalidSettingException(
-                        "bastion." + kind + "." + name, "nobody's (expected: one of " + new TreeSet<>(known.keySet()) + ")");
+                        "bastion." + kind + "." + name,
+                        "nobody's (expected: one of " + new TreeSet<>(known.keySet()) + ")");
             }
         }
     }

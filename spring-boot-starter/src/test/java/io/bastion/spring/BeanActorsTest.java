@@ -132,9 +132,8 @@ class BeanActorsTest {
         };
         runner.withUserConfiguration(ShopConfiguration.class)
                 .withBean(Interceptor.class, () -> refusing)
-                .run(context -> assertThat(context.getBean(Shop.class)
-                                .orders()
-                                .tell(new Fail(new IllegalStateException())))
+                .run(context -> assertThat(
+                                context.getBean(Shop.class).orders().tell(new Fail(new IllegalStateException())))
                         .isEqualTo(TellResult.REFUSED));
     }
 
@@ -189,9 +188,7 @@ class BeanActorsTest {
     @Test
     void supervisor_thatGivesUp_isRestartedAndReferencesFollow() {
         runner.withUserConfiguration(ShopConfiguration.class, SpecConfiguration.class)
-                .withPropertyValues(
-                        "bastion.supervisors.app.max-restarts=1",
-                        "bastion.root.max-restarts=10")
+                .withPropertyValues("bastion.supervisors.app.max-restarts=1", "bastion.root.max-restarts=10")
                 .run(context -> {
                     Shop shop = context.getBean(Shop.class);
                     @SuppressWarnings("unchecked")
@@ -353,8 +350,7 @@ class BeanActorsTest {
     void actor_withSupervisor_standsBelowIt() {
         runner.withUserConfiguration(Ledger.class)
                 .withPropertyValues(
-                        "bastion.supervisors.payments.strategy=one-for-all",
-                        "bastion.actors.ledger.mailbox.capacity=1")
+                        "bastion.supervisors.payments.strategy=one-for-all", "bastion.actors.ledger.mailbox.capacity=1")
                 .run(context -> assertThat(((ActorRef<?>) context.getBean("ledgerRef")).path())
                         .isEqualTo("bastion://application/payments/ledger"));
     }

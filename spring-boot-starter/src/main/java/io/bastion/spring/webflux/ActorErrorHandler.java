@@ -62,7 +62,8 @@ final class ActorErrorHandler implements WebExceptionHandler {
                 ServerResponse.status(problem.getStatus()).contentType(MediaType.APPLICATION_PROBLEM_JSON);
         if (problem.getStatus() != HttpStatus.GATEWAY_TIMEOUT.value()) {
             response.header(
-                    HttpHeaders.RETRY_AFTER, Long.toString(properties.retryAfter().toSeconds()));
+                    HttpHeaders.RETRY_AFTER,
+                    Long.toString(properties.retryAfter().toSeconds()));
         }
         return response.bodyValue(problem).flatMap(written -> written.writeTo(exchange, writers));
     }

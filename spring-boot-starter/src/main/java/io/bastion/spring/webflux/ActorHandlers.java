@@ -6,8 +6,8 @@ import io.bastion.actor.ReferencePort;
 import java.time.Duration;
 import java.util.function.BiFunction;
 import org.springframework.web.reactive.function.server.HandlerFunction;
-import org.springframework.web.reactive.function.server.ServerResponse;
 import org.springframework.web.reactive.function.server.ServerRequest;
+import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
 
 /**
@@ -24,7 +24,10 @@ public final class ActorHandlers {
      * @param request makes the message from the body and a reference that takes the reply
      */
     public static <B, M, R> HandlerFunction<ServerResponse> ask(
-            ActorRef<M> actor, Class<B> body, BiFunction<? super B, ? super ActorRef<R>, ? extends M> request, Duration timeout) {
+            ActorRef<M> actor,
+            Class<B> body,
+            BiFunction<? super B, ? super ActorRef<R>, ? extends M> request,
+            Duration timeout) {
         return exchange -> exchange.bodyToMono(body)
                 .flatMap(read -> actor.<R>ask(reply -> request.apply(read, reply), timeout))
                 .flatMap(ActorHandlers::ok)
@@ -37,9 +40,11 @@ public final class ActorHandlers {
      * @param request makes the message from the request, as from its path variables, and a reference that takes the reply
      */
     public static <M, R> HandlerFunction<ServerResponse> ask(
-            ActorRef<M> actor, BiFunction<? super ServerRequest, ? super ActorRef<R>, ? extends M> request, Duration timeout) {
-        return exchange -> actor.<R>ask(reply -> request.apply(exchange, reply), timeout)
-                .flatMap(ActorHandlers::ok);
+            ActorRef<M> actor,
+            BiFunction<? super ServerRequest, ? super ActorRef<R>, ? extends M> request,
+            Duration timeout) {
+        return exchange ->
+                actor.<R>ask(reply -> request.apply(exchange, reply), timeout).flatMap(ActorHandlers::ok);
     }
 
     /**
@@ -51,8 +56,9 @@ public final class ActorHandlers {
         return exchange -> exchange.bodyToMono(body)
                 .flatMap(message -> Mono.deferContextual(context -> switch (actor.tell(message, context)) {
                     case ACCEPTED -> Mono.just(message);
-                    case REFUSED, DROPPED -> Mono.error(ReferencePort.refused(
-                            actor, "mailbox of " + actor.path() + " is full (expected: room for the message)"));
+                    case REFUSED, DROPPED ->
+                        Mono.error(ReferencePort.refused(
+                                actor, "mailbox of " + actor.path() + " is full (expected: room for the message)"));
                     case TERMINATED -> Mono.error(new ActorTerminatedException(actor));
                 }))
                 .then(Mono.defer(() -> ServerResponse.accepted().build()));

@@ -171,9 +171,7 @@ class ShopApplication {
     // guide: routes
     @Bean
     RouterFunction<ServerResponse> orderRoutes(ActorRef<OrderMessage> orders) {
-        return route().POST(
-                        "/fn/orders",
-                        ActorHandlers.ask(orders, Place.class, Order::new, Duration.ofSeconds(1)))
+        return route().POST("/fn/orders", ActorHandlers.ask(orders, Place.class, Order::new, Duration.ofSeconds(1)))
                 .GET(
                         "/fn/orders/{what}",
                         ActorHandlers.<OrderMessage, Receipt>ask(
@@ -189,7 +187,8 @@ class ShopApplication {
     @Bean
     HandlerMapping sockets(ActorSystem system) {
         return new SimpleUrlHandlerMapping(
-                Map.of("/upper", ActorFlows.webSocket(system, "upper", (context, in) -> in.map(String::toUpperCase))), -1);
+                Map.of("/upper", ActorFlows.webSocket(system, "upper", (context, in) -> in.map(String::toUpperCase))),
+                -1);
     }
     // guide: end
 

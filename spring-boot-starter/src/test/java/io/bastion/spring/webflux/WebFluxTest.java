@@ -130,14 +130,15 @@ class WebFluxTest {
     void webSocket_throughAFlow_answersInOrderAndEndsWithTheClient() {
         Sinks.One<List<String>> answers = Sinks.one();
         Mono<Void> talk = new ReactorNettyWebSocketClient()
-                .execute(URI.create("ws://localhost:" + port + "/upper"), session -> session.send(
-                                Flux.just("a", "b", "c").map(session::textMessage))
-                        .then(session.receive()
-                                .map(WebSocketMessage::getPayloadAsText)
-                                .take(3)
-                                .collectList()
-                                .doOnNext(answers::tryEmitValue)
-                                .then()));
+                .execute(
+                        URI.create("ws://localhost:" + port + "/upper"),
+                        session -> session.send(Flux.just("a", "b", "c").map(session::textMessage))
+                                .then(session.receive()
+                                        .map(WebSocketMessage::getPayloadAsText)
+                                        .take(3)
+                                        .collectList()
+                                        .doOnNext(answers::tryEmitValue)
+                                        .then()));
         talk.block(BOUND);
         assertThat(answers.asMono().block(BOUND)).containsExactly("A", "B", "C");
     }
@@ -146,9 +147,7 @@ class WebFluxTest {
     @DirtiesContext
     void failures_ofAsks_haveAStatusOfTheirOwn(@Autowired ActorRef<Runnable> busy) {
         // the first is in work, the second in the mailbox
-        expect("/busy/50", 504, "There was no reply in time.")
-                .expectHeader()
-                .doesNotExist("Retry-After");
+        expect("/busy/50", 504, "There was no reply in time.").expectHeader().doesNotExist("Retry-After");
         busy.tell(() -> {});
         expect("/busy/50", 503, "There is too much to do.").expectHeader().valueEquals("Retry-After", "1");
         client.get().uri("/busy/stop").exchange().expectStatus().isOk();
