@@ -12,12 +12,14 @@ import org.springframework.boot.autoconfigure.context.LifecycleProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.core.env.Environment;
 import reactor.core.publisher.Mono;
 
 /** Auto-configuration of an actor system, and of actors that are beans. */
 @AutoConfiguration(after = LifecycleAutoConfiguration.class)
 @EnableConfigurationProperties(BastionProperties.class)
+@ImportRuntimeHints(BastionRuntimeHints.class)
 public final class BastionAutoConfiguration {
     private static final String DEFAULT_NAME = "application";
 
