@@ -53,7 +53,7 @@ public class AheadOfTimeTest {
         }
 
         @Override
-        void receive(ActorContext<Question> context, Question message) {
+        public void receive(ActorContext<Question> context, Question message) {
             message.replyTo().tell(words.first());
         }
     }
