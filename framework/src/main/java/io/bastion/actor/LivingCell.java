@@ -236,7 +236,7 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
         boolean again = x.started;
         x.started = true;
         x.cause = null;
-        x.failedMessage = null;
+        x.forgetFailedMessage();
         if (x.stash != null) {
             x.replayFirst(x.stash.nodes());
         }
@@ -471,7 +471,7 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
         Throwable cause = x.cause;
         phase = Phase.RUNNING;
         x.cause = null;
-        x.failedMessage = null;
+        x.forgetFailedMessage();
         if (x.hasReplay()) {
             attention |= REPLAY;
         }
@@ -552,7 +552,7 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
     private void held() {
         CellExtension<M> x = extension();
         x.stopWaiting();
-        x.failedMessage = null; // it has been told
+        x.forgetFailedMessage(); // it has been told
         phase = Phase.HELD;
         if (x.afterClose instanceof CellExtension.AfterClose.Restart restart) {
             if (restart.delayNanos() > 0) {

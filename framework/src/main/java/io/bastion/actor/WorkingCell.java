@@ -380,6 +380,7 @@ abstract sealed class WorkingCell<M> extends TreeCell<M> permits LivingCell {
         CellExtension<M> x = extension();
         if (t != null && phase == LivingCell.Phase.RUNNING) {
             x.failedMessage = node.message();
+            x.failedContext = Contexts.of(node);
         }
         InFlight policy = t == null ? InFlight.DROP : template.restart().inFlight();
         if (policy == InFlight.REDELIVER_ONCE && !(node instanceof TickNode) && x.redeliver(node)) {
