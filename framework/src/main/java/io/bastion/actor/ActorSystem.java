@@ -421,6 +421,11 @@ public final class ActorSystem implements AutoCloseable {
         }
     }
 
+    /** The system's own interceptors are those below its root. */
+    Interception interception() {
+        return root.template.interception();
+    }
+
     void rootTerminated() {
         boolean last;
         synchronized (gate) {
