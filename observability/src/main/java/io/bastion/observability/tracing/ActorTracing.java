@@ -37,8 +37,8 @@ import reactor.util.context.ContextView;
  * returns, with whose end it ends. A flow takes a message when its observation is over. To other nodes what Micrometer's
  * propagation writes travels in the message's context, if the interceptor is a system's; see {@code ClusterConfig.contextKeys}.
  *
- * <p>Messages to actors that are not observed keep the context that they have, so that a trace goes on behind them. Nothing is
- * held for messages on their way but what they carry. Handlers of observations that throw are logged. Thread-safe.
+ * <p>Messages to actors that are not observed carry what they belong to, so that a trace goes on behind them. Nothing is held for
+ * messages on their way but what they carry. Handlers of observations that throw are logged. Thread-safe.
  */
 public final class ActorTracing implements Interceptor {
     private final ObservationRegistry registry;
@@ -71,10 +71,20 @@ public final class ActorTracing implements Interceptor {
 
     @Override
     public TellResult tell(ActorRef<?> target, Object message, TellChain next) {
-        ContextView context = next.context();
-        Observed send = send(target, message, context);
-        if (send == null) {
+        if (registry.isNoop()) {
             return next.tell(message);
+        }
+        ContextView context = next.context();
+        Observation parent = Ancestry.parent(context, registry);
+        if (parent == null && !begins(context)) {
+            return next.tell(message);
+        }
+        String type = typeOf.apply(target);
+        Observed send = types.test(type) ? send(type, target, message, parent) : null;
+        if (send == null) {
+            return parent == null || parent == Ancestry.carried(context)
+                    ? next.tell(message)
+                    : next.tell(message, carrying(parent, context));
         }
         TellResult result;
         try {
@@ -88,9 +98,18 @@ public final class ActorTracing implements Interceptor {
         return result;
     }
 
+    /** Which types are observed there is for the other node to say: what belongs to a trace goes on with it. */
     @Override
     public ContextView outgoing(ActorRef<?> target, Object message, ContextView context) {
-        Observed send = send(target, message, context);
+        if (registry.isNoop()) {
+            return context;
+        }
+        Observation parent = Ancestry.parent(context, registry);
+        if (parent == null && !begins(context)) {
+            return context;
+        }
+        String type = typeOf.apply(target);
+        Observed send = parent != null || types.test(type) ? send(type, target, message, parent) : null;
         if (send == null) {
             return context;
         }
@@ -98,26 +117,24 @@ public final class ActorTracing implements Interceptor {
         return carrying(send, context);
     }
 
-    private @Nullable Observed send(ActorRef<?> target, Object message, ContextView context) {
-        if (registry.isNoop()) {
-            return null;
-        }
-        Observation parent = Ancestry.parent(context, registry);
-        if (parent == null && (Ancestry.isForeign(context) || !sampler.getAsBoolean())) {
-            return null; // its sending was observed where it comes from
-        }
-        String type = typeOf.apply(target);
-        if (!types.test(type)) {
-            return null;
-        }
+    /** Whether a message that belongs to nothing here begins a trace; the sending of one that brings a trace was observed elsewhere. */
+    private boolean begins(ContextView context) {
+        return !Ancestry.isForeign(context) && sampler.getAsBoolean();
+    }
+
+    private @Nullable Observed send(String type, ActorRef<?> target, Object message, @Nullable Observation parent) {
         ActorSendContext send = new ActorSendContext(type, target, message);
         send.setParentObservation(parent);
         return Observed.start(ActorObservationDocumentation.SEND.observation(
                 sends, ActorSendObservationConvention.DEFAULT, () -> send, registry));
     }
 
+    private static Context carrying(Observation observation, ContextView context) {
+        return Context.of(context).put(ObservationThreadLocalAccessor.KEY, observation);
+    }
+
     private static Context carrying(Observed send, ContextView context) {
-        Context carrying = Context.of(context).put(ObservationThreadLocalAccessor.KEY, send.observation());
+        Context carrying = carrying(send.observation(), context);
         Map<String, String> entries = ((ActorSendContext) send.observation().getContext()).entries();
         return entries.isEmpty() ? carrying : carrying.putAllMap(entries);
     }
