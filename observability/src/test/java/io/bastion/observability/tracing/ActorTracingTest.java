@@ -210,8 +210,8 @@ class ActorTracingTest {
 
         assertThat(all.stream()
                         .filter(c -> c instanceof ActorSendContext)
-                        .map(c -> Objects.requireNonNull(c.getParentObservation())
-                                .getContextView()))
+                        .map(c ->
+                                Objects.requireNonNull(c.getParentObservation()).getContextView()))
                 .satisfiesExactly(
                         parent -> assertThat(parent).isSameAs(current.getContext()),
                         parent -> assertThat(parent).isSameAs(other.getContext()),
@@ -220,15 +220,14 @@ class ActorTracingTest {
 
     @Test
     void forwarded_message_isWithinItsForwarder() {
-        ActorRef<Ask> last = traced("last", Behavior.receive((context, ask) -> ask.replyTo().tell("done")));
+        ActorRef<Ask> last =
+                traced("last", Behavior.receive((context, ask) -> ask.replyTo().tell("done")));
         ActorRef<Ask> first = traced("first", Behavior.receive((context, ask) -> context.forward(last, ask)));
 
         kit.result(first.<String>ask(replyTo -> new Ask("m", replyTo), SECOND));
         rest();
 
-        assertThat(tree())
-                .last()
-                .isEqualTo("process last < send last < process first < send first");
+        assertThat(tree()).last().isEqualTo("process last < send last < process first < send first");
     }
 
     @Test
@@ -261,7 +260,9 @@ class ActorTracingTest {
         ActorRef<String> last = traced(tracing, "seen-2", Behavior.receive((context, message) -> {}));
         ActorRef<String> sync = traced(tracing, "sync", Behavior.receive((context, message) -> last.tell(message)));
         ActorRef<String> async = traced(
-                tracing, "async", Behavior.receiveAsync((context, message) -> Mono.delay(SECOND).then(last.send(message))));
+                tracing,
+                "async",
+                Behavior.receiveAsync((context, message) -> Mono.delay(SECOND).then(last.send(message))));
         ActorRef<String> first = traced(tracing, "seen-1", Behavior.receive((context, message) -> {
             sync.tell(message);
             async.tell(message, context.contextView());
@@ -336,10 +337,10 @@ class ActorTracingTest {
 
     @Test
     void refused_message_isSaidToBe() {
-        ActorRef<Integer> actor = kit.spawn(ActorSpec.of(
-                        "full", () -> Behavior.<Integer>receiveAsync((context, message) -> Mono.never()))
-                .mailbox(Mailbox.bounded(1))
-                .intercept(ActorTracing.of(registry)));
+        ActorRef<Integer> actor =
+                kit.spawn(ActorSpec.of("full", () -> Behavior.<Integer>receiveAsync((context, message) -> Mono.never()))
+                        .mailbox(Mailbox.bounded(1))
+                        .intercept(ActorTracing.of(registry)));
         actor.tell(1);
         kit.rest();
         while (actor.tell(2) != TellResult.REFUSED) {}
@@ -409,8 +410,8 @@ class ActorTracingTest {
     @Test
     void observation_thatIsNotToBe_leavesTheMessageAlone() {
         List<Object> contexts = new ArrayList<>();
-        Behavior<String> noting = Behavior.receive((context, message) -> contexts.add(context.contextView()
-                .size()));
+        Behavior<String> noting = Behavior.receive(
+                (context, message) -> contexts.add(context.contextView().size()));
         registry.observationConfig().observationPredicate((name, context) -> !name.startsWith("bastion"));
         traced("a", noting).tell("m");
         traced(ActorTracing.of(ObservationRegistry.NOOP), "b", noting).tell("m");
@@ -474,6 +475,5 @@ class ActorTracingTest {
             }
             assertThat(ancestors).isLessThanOrEqualTo(Ancestry.KEPT);
         });
-
     }
 }

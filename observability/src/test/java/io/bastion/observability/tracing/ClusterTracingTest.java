@@ -106,7 +106,8 @@ class ClusterTracingTest {
         return systems.get(0)
                 .spawn(ActorSpec.of(
                         "prices",
-                        () -> Behavior.<Price>receive((context, price) -> price.replyTo().tell(42))));
+                        () -> Behavior.<Price>receive(
+                                (context, price) -> price.replyTo().tell(42))));
     }
 
     @Test
@@ -131,9 +132,7 @@ class ClusterTracingTest {
         Await.until("all is done", () -> first.open.isNone() && second.open.isNone());
 
         assertThat(reply).isEqualTo("tea for 42");
-        assertThat(first.tree())
-                .isEqualTo(
-                        """
+        assertThat(first.tree()).isEqualTo("""
                         internal GET /orders
                           producer send orders
                             consumer process orders
@@ -142,29 +141,30 @@ class ClusterTracingTest {
                                   producer send prices
                                     consumer process prices
                         """);
-        assertThat(first.all()).extracting(SpanData::getTraceId).containsOnly(first.one("GET /orders")
-                .getTraceId());
+        assertThat(first.all())
+                .extracting(SpanData::getTraceId)
+                .containsOnly(first.one("GET /orders").getTraceId());
         assertThat(second.open.started()).isEqualTo(2);
     }
 
     @Test
     void plainHandlers_thatTellActorsElsewhere_areOneTrace() {
-        ActorRef<Reserve> stock = stockElsewhere(Behavior.receive(
-                (context, reserve) -> reserve.prices().tell(new Price(reserve.item(), ignoring(1)))));
+        ActorRef<Reserve> stock = stockElsewhere(
+                Behavior.receive((context, reserve) -> reserve.prices().tell(new Price(reserve.item(), ignoring(1)))));
         ActorRef<Price> prices = prices();
         ActorRef<String> nobody = ignoring(0);
         ActorRef<Order> orders = systems.get(0)
                 .spawn(ActorSpec.of(
                         "orders",
-                        () -> Behavior.<Order>receive((context, order) ->
-                                stock.tell(new Reserve(order.item(), prices, nobody)))));
+                        () -> Behavior.<Order>receive(
+                                (context, order) -> stock.tell(new Reserve(order.item(), prices, nobody)))));
 
         orders.tell(new Order("tea", nobody));
-        Await.until("all is done", () -> first.all().stream().anyMatch(span -> span.getName().equals("process prices")));
+        Await.until(
+                "all is done",
+                () -> first.all().stream().anyMatch(span -> span.getName().equals("process prices")));
 
-        assertThat(first.tree())
-                .isEqualTo(
-                        """
+        assertThat(first.tree()).isEqualTo("""
                         producer send orders
                           consumer process orders
                             producer send stock

@@ -59,7 +59,8 @@ final class Spans implements AutoCloseable {
     }
 
     SpanData one(String name) {
-        List<SpanData> found = all().stream().filter(s -> s.getName().equals(name)).toList();
+        List<SpanData> found =
+                all().stream().filter(s -> s.getName().equals(name)).toList();
         if (found.size() != 1) {
             throw new AssertionError(name + ": " + found.size() + " (expected: 1 of " + all() + ")");
         }

@@ -17,12 +17,12 @@ import io.opentelemetry.sdk.trace.data.SpanData;
 import java.time.Duration;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.Arguments;
-import java.util.stream.Stream;
+import org.junit.jupiter.params.provider.MethodSource;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.util.context.Context;
@@ -50,8 +50,8 @@ class SpansTest {
 
     @Test
     void asksOverThreeActors_areOneTrace(TestKit kit) {
-        ActorRef<Ask> third = kit.spawn(
-                traced("third", () -> Behavior.receive((context, ask) -> ask.replyTo().tell("done"))));
+        ActorRef<Ask> third = kit.spawn(traced(
+                "third", () -> Behavior.receive((context, ask) -> ask.replyTo().tell("done"))));
         ActorRef<Ask> second = kit.spawn(traced(
                 "second",
                 () -> Behavior.receiveAsync((context, ask) -> Mono.delay(SECOND)
@@ -73,9 +73,7 @@ class SpansTest {
         request.stop();
         kit.rest();
 
-        assertThat(spans.tree())
-                .isEqualTo(
-                        """
+        assertThat(spans.tree()).isEqualTo("""
                         internal request
                           producer send first
                             consumer process first
@@ -84,7 +82,9 @@ class SpansTest {
                                   producer send third
                                     consumer process third
                         """);
-        assertThat(spans.all()).extracting(SpanData::getTraceId).containsOnly(spans.one("request").getTraceId());
+        assertThat(spans.all())
+                .extracting(SpanData::getTraceId)
+                .containsOnly(spans.one("request").getTraceId());
         assertThat(spans.one("process second").getAttributes().asMap())
                 .containsEntry(AttributeKey.stringKey("messaging.system"), "bastion")
                 .containsEntry(AttributeKey.stringKey("messaging.operation.type"), "process")
@@ -122,8 +122,8 @@ class SpansTest {
                             throw new IllegalStateException(message);
                         })),
                         "flow that fails later",
-                        () -> Behavior.flow((context, inbox) -> inbox.concatMap(message ->
-                                Mono.delay(SECOND).then(Mono.error(new IllegalStateException(message))))))
+                        () -> Behavior.flow((context, inbox) -> inbox.concatMap(
+                                message -> Mono.delay(SECOND).then(Mono.error(new IllegalStateException(message))))))
                 .entrySet()
                 .stream()
                 .map(kind -> Arguments.of(kind.getKey(), kind.getValue()));
@@ -141,9 +141,7 @@ class SpansTest {
         kit.rest();
         SpanData cause = spans.one("send failing");
         SpanData restart = spans.one("restart failing");
-        assertThat(restart.getLinks())
-                .extracting(LinkData::getSpanContext)
-                .containsExactly(cause.getSpanContext());
+        assertThat(restart.getLinks()).extracting(LinkData::getSpanContext).containsExactly(cause.getSpanContext());
         assertThat(restart.getTraceId()).isNotEqualTo(cause.getTraceId());
         assertThat(restart.getParentSpanContext().isValid()).isFalse();
         assertThat(restart.getStatus().getStatusCode()).isEqualTo(StatusCode.ERROR);
@@ -169,9 +167,11 @@ class SpansTest {
     @Test
     void restart_ofAMessageThatWasNotSampled_hasNoLink(TestKit kit) {
         ActorTracing never = ActorTracing.builder(spans.registry).sampled(0).build();
-        ActorRef<String> actor = kit.spawn(ActorSpec.<String>of("failing", () -> Behavior.receive((context, m) -> {
-                    throw new IllegalStateException(m);
-                }))
+        ActorRef<String> actor = kit.spawn(ActorSpec.<String>of(
+                        "failing",
+                        () -> Behavior.receive((context, m) -> {
+                            throw new IllegalStateException(m);
+                        }))
                 .intercept(never));
 
         actor.tell("fail");
