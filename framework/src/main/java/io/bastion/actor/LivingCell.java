@@ -438,9 +438,7 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
             return;
         }
         Report.failure(this, cause, "gives up");
-        if (system.isObserved()) {
-            system.publish(new TreeEvent.GaveUp(cell(), cause, origin));
-        }
+        system.gaveUp(cell(), cause, origin);
         if (parent == null) {
             system.failing(origin, cause);
         }
@@ -496,9 +494,7 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
         if (phase == Phase.CLOSING || phase == Phase.PARTING) {
             return;
         }
-        if (system.isObserved()) {
-            system.publish(new TreeEvent.Restarting(cell(), x.cause, Duration.ofNanos(then.delayNanos())));
-        }
+        system.restarting(cell(), x.cause, Duration.ofNanos(then.delayNanos()));
         x.stopWaiting();
         if (phase == Phase.HELD) {
             held();

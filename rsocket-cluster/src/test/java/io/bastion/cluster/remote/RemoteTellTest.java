@@ -56,6 +56,26 @@ class RemoteTellTest {
         assertThat(nodes.a.ups).isEqualTo(1);
     }
 
+    @Test
+    void credit_thatIsUsed_isSeen_untilItIsGivenBackOrThereIsNobody() {
+        Probe<String> probe = kit.probe();
+        ActorRef<String> remote = nodes.b.known(probe.ref());
+        int half = RemoteSettings.defaults().window() / 2;
+        for (int i = 0; i < half + 1; i++) {
+            remote.tell("a message");
+        }
+        kit.rest();
+        PeerStats stats = nodes.a.stats();
+        assertThat(stats.written()).isEqualTo(half + 1);
+        assertThat(stats.batchesWritten()).isBetween(1L, half + 1L);
+        assertThat(stats.creditInUse()).isEqualTo(1);
+
+        probe.ref().stop();
+        remote.tell("nobody is there");
+        nodes.until("it is noticed", () -> !kit.deadLetters().isEmpty());
+        assertThat(nodes.a.stats().creditInUse()).isZero();
+    }
+
     @RepeatedTest(10)
     void manyMessages_ofSeveralSenders_keepTheirOrder() {
         List<Numbered> got = new ArrayList<>();
