@@ -2,6 +2,7 @@ package io.bastion.observability.tracing;
 
 import io.bastion.actor.ActorContext;
 import io.bastion.actor.ActorRef;
+import io.bastion.actor.ActorSystem;
 import io.bastion.actor.Interceptor;
 import io.bastion.actor.Signal;
 import io.bastion.actor.TellResult;
@@ -230,7 +231,7 @@ public final class ActorTracing implements Interceptor {
     /** Settings of an {@link ActorTracing}. Not thread-safe. */
     public static final class Builder {
         private final ObservationRegistry registry;
-        private Function<? super ActorRef<?>, String> typeOf = ActorTypes::byName;
+        private Function<? super ActorRef<?>, String> typeOf = ActorTypes::of;
         private Predicate<? super String> types = type -> true;
         private BooleanSupplier sampler = () -> true;
         private @Nullable ActorSendObservationConvention sends;
@@ -273,8 +274,8 @@ public final class ActorTracing implements Interceptor {
         }
 
         /**
-         * Says what an actor's type is. By default the last name in its path, without a number at its end: {@code order} for {@code
-         * order-17}. With names that are data, such as those of users, there are as many types as names; say something better then.
+         * Says what an actor's type is. By default it is {@link ActorSystem#typeOf}, and of an actor of another node the last name in its
+         * path, without a number at its end: {@code order} for {@code order-17}. There should be few.
          *
          * @param typeOf asked for every message that may be observed, on many threads; for actors of other nodes, too
          */

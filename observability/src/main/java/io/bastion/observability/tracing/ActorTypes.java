@@ -1,13 +1,20 @@
 package io.bastion.observability.tracing;
 
 import io.bastion.actor.ActorRef;
+import io.bastion.actor.ActorSystem;
+import io.bastion.actor.RemoteActorRef;
 
-/** Types of actors by their paths. */
+/** Types of actors. */
 final class ActorTypes {
     /** The type of an actor that no name says anything about. */
     static final String UNKNOWN = "anonymous";
 
     private ActorTypes() {}
+
+    /** As meters have it; of an actor of another node, of which only the name may be known, that. */
+    static String of(ActorRef<?> actor) {
+        return actor instanceof RemoteActorRef ? byName(actor) : ActorSystem.typeOf(actor);
+    }
 
     /**
      * The last name in an actor's path that is one, without the number at its end: {@code order} of {@code order-17}, and of an

@@ -65,7 +65,9 @@ class ActorTracingTest {
     }
 
     private <M> ActorRef<M> traced(ActorTracing tracing, String name, Behavior<M> behavior) {
-        return kit.spawn(ActorSpec.of(name, () -> behavior).intercept(tracing));
+        return kit.spawn(ActorSpec.of(name, () -> behavior)
+                .type(name.replaceAll("-.*", ""))
+                .intercept(tracing));
     }
 
     private Observation root() {
@@ -243,6 +245,7 @@ class ActorTracingTest {
                         }
                     });
                 })
+                .type("a")
                 .intercept(ActorTracing.of(registry)));
         actor.tell("set");
         kit.rest();

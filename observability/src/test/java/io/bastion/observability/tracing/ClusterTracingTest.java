@@ -92,7 +92,8 @@ class ClusterTracingTest {
     }
 
     private ActorRef<Reserve> stockElsewhere(Behavior<Reserve> behavior) {
-        nodes.get(1).register("stock", any -> ActorSpec.of("stock", () -> behavior));
+        nodes.get(1)
+                .register("stock", any -> ActorSpec.of("stock", () -> behavior).type("stock"));
         Member there = nodes.get(1).self();
         ActorRef<Reserve> stock = nodes.get(0)
                 .<Reserve>spawn(there, "stock", "", BOUND)
@@ -105,9 +106,10 @@ class ClusterTracingTest {
     private ActorRef<Price> prices() {
         return systems.get(0)
                 .spawn(ActorSpec.of(
-                        "prices",
-                        () -> Behavior.<Price>receive(
-                                (context, price) -> price.replyTo().tell(42))));
+                                "prices",
+                                () -> Behavior.<Price>receive(
+                                        (context, price) -> price.replyTo().tell(42)))
+                        .type("prices"));
     }
 
     @Test
@@ -118,10 +120,11 @@ class ClusterTracingTest {
         ActorRef<Price> prices = prices();
         ActorRef<Order> orders = systems.get(0)
                 .spawn(ActorSpec.of(
-                        "orders",
-                        () -> Behavior.<Order>receiveAsync((context, order) -> stock.<String>ask(
-                                        replyTo -> new Reserve(order.item(), prices, replyTo), BOUND)
-                                .doOnNext(order.replyTo()::tell))));
+                                "orders",
+                                () -> Behavior.<Order>receiveAsync((context, order) -> stock.<String>ask(
+                                                replyTo -> new Reserve(order.item(), prices, replyTo), BOUND)
+                                        .doOnNext(order.replyTo()::tell)))
+                        .type("orders"));
         Observation request = Observation.start("GET /orders", first.registry);
 
         String reply = orders.<String>ask(replyTo -> new Order("tea", replyTo), BOUND)
@@ -155,9 +158,10 @@ class ClusterTracingTest {
         ActorRef<String> nobody = ignoring(0);
         ActorRef<Order> orders = systems.get(0)
                 .spawn(ActorSpec.of(
-                        "orders",
-                        () -> Behavior.<Order>receive(
-                                (context, order) -> stock.tell(new Reserve(order.item(), prices, nobody)))));
+                                "orders",
+                                () -> Behavior.<Order>receive(
+                                        (context, order) -> stock.tell(new Reserve(order.item(), prices, nobody))))
+                        .type("orders"));
 
         orders.tell(new Order("tea", nobody));
         Await.until(

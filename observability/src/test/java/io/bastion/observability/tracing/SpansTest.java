@@ -45,7 +45,7 @@ class SpansTest {
     }
 
     private <M> ActorSpec<M> traced(String name, Supplier<Behavior<M>> behavior) {
-        return ActorSpec.of(name, behavior).intercept(tracing);
+        return ActorSpec.of(name, behavior).type(name).intercept(tracing);
     }
 
     @Test
@@ -172,6 +172,7 @@ class SpansTest {
                         () -> Behavior.receive((context, m) -> {
                             throw new IllegalStateException(m);
                         }))
+                .type("failing")
                 .intercept(never));
 
         actor.tell("fail");

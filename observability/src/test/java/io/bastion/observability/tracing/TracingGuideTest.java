@@ -37,9 +37,11 @@ class TracingGuideTest {
         ActorSystem system = ActorSystem.builder("shop")
                 .intercept(ActorTracing.of(observations))
                 .build();
-        ActorRef<Order> orders = system.spawn(ActorSpec.of(
-                "orders",
-                () -> Behavior.receive((context, order) -> order.replyTo().tell("accepted"))));
+        ActorRef<Order> orders = system.spawn(ActorSpec.<Order>of(
+                        "orders",
+                        () -> Behavior.receive(
+                                (context, order) -> order.replyTo().tell("accepted")))
+                .type("orders"));
 
         Observation request = Observation.start("request", observations);
         Mono<String> reply = orders.<String>ask(replyTo -> new Order("tea", replyTo), Duration.ofSeconds(5))
@@ -63,7 +65,8 @@ class TracingGuideTest {
                 .build();
 
         try (ActorSystem system = ActorSystem.builder("shop").intercept(tracing).build()) {
-            ActorSpec<String> spec = ActorSpec.of("clock", () -> Behavior.receive((context, message) -> {}));
+            ActorSpec<String> spec = ActorSpec.<String>of("clock", () -> Behavior.receive((context, message) -> {}))
+                    .type("clock");
             ActorRef<String> clock = system.spawn(spec);
             Observation.createNotStarted("request", observations).observe(() -> clock.tell("tick"));
             Await.until("handled", () -> clock.stats().handled() == 1);
@@ -87,11 +90,12 @@ class TracingGuideTest {
         SimpleTracer tracer = new SimpleTracer();
         trace(observations, tracer, Propagator.NOOP);
         try (ActorSystem system = ActorSystem.builder("shop").build()) {
-            system.spawn(ActorSpec.of(
+            system.spawn(ActorSpec.<String>of(
                                     "failing",
                                     () -> Behavior.<String>receive((context, message) -> {
                                         throw new IllegalStateException(message);
                                     }))
+                            .type("failing")
                             .intercept(ActorTracing.builder(observations)
                                     .sampled(0)
                                     .build()))
@@ -114,7 +118,8 @@ class TracingGuideTest {
                 })
                 .build();
         try (ActorSystem system = ActorSystem.builder("shop").intercept(tracing).build()) {
-            ActorSpec<String> spec = ActorSpec.of("orders", () -> Behavior.receive((context, message) -> {}));
+            ActorSpec<String> spec = ActorSpec.<String>of("orders", () -> Behavior.receive((context, message) -> {}))
+                    .type("orders");
             system.spawn(spec).tell("tea");
         }
         observations.assertThat().hasAnObservationWithAKeyValue("shop.message", "tea");
