@@ -458,7 +458,7 @@ sealed class ActorCell<M> extends LivingCell<M> implements ActorRef<M>, ActorCon
     @Override
     public ContextView contextView() {
         checkWorker();
-        return Contexts.of(currentNodeOrNull());
+        return phase == Phase.PARTING ? extension().failedContext : Contexts.of(currentNodeOrNull());
     }
 
     @Override

@@ -40,6 +40,9 @@ abstract sealed class TreeCell<M> extends MessageQueue permits WorkingCell {
     /** Set once, by any thread, with a CAS. */
     volatile @Nullable CellExtension<M> extension;
 
+    /** With whom it is counted; null until somebody wants to know. Written by the worker, read by anybody. */
+    @Nullable ActorType type;
+
     LivingCell.Phase phase = LivingCell.Phase.RUNNING;
 
     /** Messages taken out of the queue, modulo 2^32; what the frame has not yet counted comes on top. */
@@ -134,7 +137,42 @@ abstract sealed class TreeCell<M> extends MessageQueue permits WorkingCell {
         if (n != 0) {
             accepted += n;
             handled += n;
+            ActorType t = countedType();
+            if (t != null) {
+                t.handled(n, frame.slot(), cell());
+            }
         }
+    }
+
+    /** With whom it is counted; null if nobody wants to know, or it has no behavior yet. For its worker. */
+    final @Nullable ActorType countedType() {
+        ActorType t = type;
+        return t != null || !system.metering().isSampling() ? t : findType();
+    }
+
+    private @Nullable ActorType findType() {
+        String name = TypeNames.of(cell());
+        if (name != null) {
+            type = system.metering().type(name);
+        }
+        return type;
+    }
+
+    /** See {@link ActorSystem#typeOf}; any thread. */
+    final String typeName() {
+        ActorType t = type;
+        if (t != null) {
+            return t.name;
+        }
+        String name = TypeNames.of(cell());
+        if (name == null) {
+            return Metering.OTHER;
+        }
+        ActorType found = system.metering().type(name);
+        if (system.metering().isSampling()) {
+            type = found; // whoever writes it writes the same
+        }
+        return found.name;
     }
 
     /** See {@link ActorRef#stats()}. */

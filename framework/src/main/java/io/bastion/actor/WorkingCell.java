@@ -42,6 +42,9 @@ abstract sealed class WorkingCell<M> extends TreeCell<M> permits LivingCell {
     /** The last message that a flow takes is to be known. */
     static final int NOTED = 1 << 9;
 
+    /** The next message is timed. */
+    static final int SAMPLED = 1 << 10;
+
     private static final VarHandle LANE;
 
     static {
@@ -119,7 +122,7 @@ abstract sealed class WorkingCell<M> extends TreeCell<M> permits LivingCell {
         }
         if (attention != 0 || node.getClass() != MessageNode.class) {
             count(frame);
-            return settle(node);
+            return settle(node, frame);
         }
         frame.finished();
         return Step.CONSUMED;
@@ -146,6 +149,9 @@ abstract sealed class WorkingCell<M> extends TreeCell<M> permits LivingCell {
             drained();
             return next();
         }
+        if (node instanceof SampleNode sample) {
+            return waited(sample);
+        }
         return deliverQueued(node, frame);
     }
 
@@ -163,12 +169,13 @@ abstract sealed class WorkingCell<M> extends TreeCell<M> permits LivingCell {
             message = messageOf(node);
         }
         if (message == null || message instanceof TickNode tick && !isDue(tick)) {
+            forgetArrival();
             if ((attention & WAITERS) != 0) {
                 admitWaiters();
             }
             return Step.CONSUMED;
         }
-        Step step = deliver(message, frame);
+        Step step = (attention & SAMPLED) == 0 ? deliver(message, frame) : deliverSample(message, frame);
         if (step == Step.RETAINED && message != node) {
             extension().untakenTicket = message;
         }
@@ -182,9 +189,10 @@ abstract sealed class WorkingCell<M> extends TreeCell<M> permits LivingCell {
         }
         MessageNode node = source.take();
         if (node == null) {
+            forgetArrival();
             return next();
         }
-        Step step = deliver(node, frame);
+        Step step = (attention & SAMPLED) == 0 ? deliver(node, frame) : deliverSample(node, frame);
         if (step == Step.RETAINED) {
             source.untaken = node;
             return Step.RETAINED;
@@ -195,6 +203,60 @@ abstract sealed class WorkingCell<M> extends TreeCell<M> permits LivingCell {
         }
         return step == Step.PARK ? Step.RETAINED : Step.AGAIN;
     }
+
+    // ------------------------------------------------------------------------------------------------ samples
+
+    /** The next message is to be timed, and what would come now to be waited for. */
+    final void sampleNext(long now) {
+        attention |= SAMPLED;
+        if (depth() > 0) {
+            push(new SampleNode(now)); // else the next message says when it comes
+        }
+    }
+
+    @Override
+    protected void arrived() {
+        if ((attention & SAMPLED) != 0 && type != null) { // of what it was when the strand fell asleep
+            type.arrived(cell());
+        }
+    }
+
+    private void forgetArrival() {
+        if ((attention & SAMPLED) != 0 && type != null) {
+            type.didNotArrive(cell());
+        }
+    }
+
+    private Step waited(SampleNode sample) {
+        if (!hasDemand()) {
+            return Step.RETAINED;
+        }
+        if (type != null) {
+            type.waited(cell().timer().nanoTime() - sample.at());
+        }
+        return next();
+    }
+
+    private Step deliverSample(MessageNode node, WorkFrame frame) {
+        attention &= ~SAMPLED;
+        ActorType t = type;
+        if (t == null) {
+            return deliver(node, frame);
+        }
+        long begun = cell().timer().nanoTime();
+        t.begins(cell(), begun);
+        Step step = deliver(node, frame);
+        CellExtension<M> x = extension;
+        InWork work = x == null ? null : x.latestWork;
+        if (work != null && work.node() == node && !work.isEnded()) {
+            work.time(begun);
+        } else if (step != Step.RETAINED) {
+            t.processed(cell().timer().nanoTime() - begun);
+        }
+        return step;
+    }
+
+    // ------------------------------------------------------------------------------------------------ processing
 
     private boolean isDue(TickNode tick) {
         return extension().timers().isDueOf(tick.timer());
@@ -286,7 +348,7 @@ abstract sealed class WorkingCell<M> extends TreeCell<M> permits LivingCell {
     }
 
     /** After a message whose handling did more than return. */
-    private Step settle(MessageNode node) {
+    private Step settle(MessageNode node, WorkFrame frame) {
         int a = attention;
         attention &= ~OF_MESSAGE;
         if ((a & UNTAKEN) != 0) {
@@ -297,7 +359,9 @@ abstract sealed class WorkingCell<M> extends TreeCell<M> permits LivingCell {
             if ((a & DROPPED) != 0) {
                 dropped(node);
             } else {
-                handled++;
+                accepted--; // count() adds it to both
+                frame.finished();
+                count(frame);
             }
             if (handler instanceof FlowHandler<M> flow) {
                 taken(node, flow.last(), (a & DROPPED) == 0);
@@ -380,10 +444,15 @@ abstract sealed class WorkingCell<M> extends TreeCell<M> permits LivingCell {
         CellExtension<M> x = extension();
         if (t != null && phase == LivingCell.Phase.RUNNING) {
             x.failedMessage = node.message();
+            x.failedContext = Contexts.of(node);
         }
         InFlight policy = t == null ? InFlight.DROP : template.restart().inFlight();
         if (policy == InFlight.REDELIVER_ONCE && !(node instanceof TickNode) && x.redeliver(node)) {
             return true;
+        }
+        ActorType counted = countedType();
+        if (counted != null) {
+            counted.failed();
         }
         if (policy == InFlight.DEAD_LETTER) {
             x.deadLettered++;
@@ -547,6 +616,7 @@ abstract sealed class WorkingCell<M> extends TreeCell<M> permits LivingCell {
         } else {
             if (!stashed) {
                 handled++;
+                countLate(work);
                 finished(work.node());
             }
             if (x.ending) {
@@ -555,6 +625,18 @@ abstract sealed class WorkingCell<M> extends TreeCell<M> permits LivingCell {
         }
         unblock();
         tryGoOn();
+    }
+
+    /** Counts a message whose work has ended by its type. */
+    private void countLate(InWork work) {
+        ActorType t = countedType();
+        if (t != null) {
+            WorkFrame frame = WorkFrame.current();
+            t.handled(1, frame == null ? WorkFrame.SHARED : frame.slot(), cell());
+            if (work.isTimed()) {
+                t.processed(cell().timer().nanoTime() - work.begun());
+            }
+        }
     }
 
     void unblock() {

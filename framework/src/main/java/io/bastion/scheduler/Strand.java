@@ -195,6 +195,14 @@ public abstract class Strand extends Activity {
         return 15;
     }
 
+    /** A node that counts has come to the idle strand, which is about to be scheduled; called by whoever brought it. */
+    protected void arrived() {}
+
+    /** Nodes taken so far, modulo 2<sup>32</sup>, to within {@link #depthLag}. */
+    public final int taken() {
+        return (int) DONE.getOpaque(this);
+    }
+
     /**
      * Appends a node.
      *
@@ -229,6 +237,9 @@ public abstract class Strand extends Activity {
             oldest.next = idle ? null : p;
             if (TOP.compareAndSet(this, p, newest)) {
                 if (idle) {
+                    if (count != 0) {
+                        arrived();
+                    }
                     schedule();
                 }
                 return Push.ACCEPTED;

@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
  * which lets the running message be stored for every message.
  */
 public final class WorkFrame {
+    /** The slot of threads that have none of their own. */
+    public static final int SHARED = 0;
+
     /** The frames of threads that are no workers; those find theirs in themselves. */
     private static final ThreadLocal<@Nullable WorkFrame> LENT = new ThreadLocal<>();
 
@@ -21,6 +24,8 @@ public final class WorkFrame {
 
     private final int budget;
 
+    private final int slot;
+
     /** A frame of a worker that goes on with a strand for as long as strands like. */
     public WorkFrame() {
         this(Strand.BUDGET);
@@ -31,10 +36,24 @@ public final class WorkFrame {
      *     any two messages
      */
     public WorkFrame(int budget) {
+        this(budget, SHARED);
+    }
+
+    /**
+     * @param budget see {@link #WorkFrame(int)}
+     * @param slot see {@link #slot()}
+     */
+    public WorkFrame(int budget, int slot) {
         if (budget < 1) {
             throw new IllegalArgumentException("budget: " + budget + " (expected: >= 1)");
         }
         this.budget = budget;
+        this.slot = slot;
+    }
+
+    /** The number of the worker among those of its scheduler, from 1; {@link #SHARED} if several threads have this one. */
+    public int slot() {
+        return slot;
     }
 
     /** Nodes that a strand processes before it goes to the back of the run queue. */
