@@ -201,6 +201,15 @@ public final class ActorSystem implements AutoCloseable {
         return new SupervisorHandle(root);
     }
 
+    /**
+     * An actor as what supervises its children: their tree, their events, and restarts of them by hand.
+     *
+     * @throws IllegalArgumentException if it is no actor of this system
+     */
+    public SupervisorRef supervisor(ActorRef<?> actor) {
+        return new SupervisorHandle(ownCell(actor));
+    }
+
     /** All actors as they are: each answers between two messages, and one that does not within a second is shown as busy. */
     public Mono<TreeNode> tree() {
         return TreeSnapshot.of(root);
@@ -223,11 +232,15 @@ public final class ActorSystem implements AutoCloseable {
      * @throws IllegalArgumentException if it is no actor of this system
      */
     public Flux<TreeEvent> events(ActorRef<?> actor) {
+        return events.flux(ownCell(actor));
+    }
+
+    private ActorCell<?> ownCell(ActorRef<?> actor) {
         ActorCell<?> cell = ActorCell.cellOf(actor);
         if (cell.system != this) {
             throw new IllegalArgumentException("actor: " + actor.path() + " (expected: an actor of " + name() + ")");
         }
-        return events.flux(cell);
+        return cell;
     }
 
     boolean isObserved() {
