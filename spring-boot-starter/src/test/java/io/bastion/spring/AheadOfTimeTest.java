@@ -8,7 +8,6 @@ import io.bastion.actor.ActorSpec;
 import io.bastion.actor.Behavior;
 import io.bastion.actor.Interceptor;
 import io.bastion.actor.TellResult;
-import java.time.Duration;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URL;
@@ -16,6 +15,7 @@ import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -87,7 +87,8 @@ public class AheadOfTimeTest {
         ActorSpec<Question> second() {
             return ActorSpec.of(
                     "second",
-                    () -> Behavior.receive((context, question) -> question.replyTo().tell("here")));
+                    () -> Behavior.receive(
+                            (context, question) -> question.replyTo().tell("here")));
         }
 
         @Bean
@@ -184,8 +185,7 @@ public class AheadOfTimeTest {
     void hints_ofTheFramework_nameWhatItLooksUp() throws Exception {
         RuntimeHints hints = new RuntimeHints();
         new BastionRuntimeHints().registerHints(hints, null);
-        assertThat(RuntimeHintsPredicates.reflection().onType(Thread.class))
-                .accepts(hints);
+        assertThat(RuntimeHintsPredicates.reflection().onType(Thread.class)).accepts(hints);
         for (String kind : List.of("Logging", "RateLimit", "CircuitBreaker")) {
             Class<?> interceptor = Class.forName("io.bastion.actor." + kind + "Interceptor"); // they are there
             assertThat(RuntimeHintsPredicates.reflection().onType(interceptor)).accepts(hints);
