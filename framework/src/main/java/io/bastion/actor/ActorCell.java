@@ -669,6 +669,11 @@ sealed class ActorCell<M> extends LivingCell<M> implements ActorRef<M>, ActorCon
 
     // ------------------------------------------------------------------------------------------------ parts
 
+    /** The number of the newest message among all that have come. */
+    int newest() {
+        return arrivedSoFar();
+    }
+
     /** Whether it is handling a message, or has some, or waits for its restart; any thread. */
     boolean isBusy() {
         CellExtension<M> x = extension;

@@ -24,19 +24,27 @@ final class ActorType {
     /** Whether instruments know of it; written under the lock of the metering. */
     private volatile boolean counted;
 
-    /** When a message came to an idle actor whose next message is a sample: the latest, whose-ever it was. */
+    /** A message whose handling is waited for: the latest of any actor, since one that is lost does not matter. */
     private volatile @Nullable Arrival arrival;
 
-    private record Arrival(ActorCell<?> cell, long at) {}
+    /**
+     * A message that has come.
+     *
+     * @param cell to whom
+     * @param at when; or when it was the newest in the mailbox, and had come a little earlier
+     * @param position its number among all that have come to the actor
+     */
+    private record Arrival(ActorCell<?> cell, long at, int position) {}
 
     ActorType(String name, Metering metering) {
         this.name = name;
         this.metering = metering;
     }
 
-    /** Counts messages that an actor has handled; on its worker. */
-    void handled(int n, int slot, ActorCell<?> cell) {
+    /** Counts messages that an actor has handled; on its worker, as it pauses. */
+    void handled(int n, @Nullable WorkFrame frame, ActorCell<?> cell) {
         @Nullable Tally[] all = tallies;
+        int slot = frame == null ? WorkFrame.SHARED : frame.slot();
         Tally tally = slot < all.length ? all[slot] : null;
         if (tally == null) {
             if (!metering.isSampling()) {
@@ -45,20 +53,27 @@ final class ActorType {
             tally = added(slot);
             metering.seen(this);
         }
-        if (slot == WorkFrame.SHARED) {
-            countShared(tally, n, cell);
-        } else if (tally.count(n)) {
-            sample(tally, cell);
+        if (frame != null && n == 1 && frame.isTimed()) {
+            processed(cell.timer().nanoTime() - frame.begun());
+            frame.timed();
+        }
+        if (slot != WorkFrame.SHARED) {
+            count(tally, n, cell);
+        } else {
+            synchronized (tally) {
+                count(tally, n, cell);
+            }
         }
     }
 
-    private void countShared(Tally tally, int n, ActorCell<?> cell) {
-        boolean due;
-        synchronized (tally) {
-            due = tally.count(n);
-        }
-        if (due) {
-            sample(tally, cell);
+    private void count(Tally tally, int n, ActorCell<?> cell) {
+        if (tally.count(n) && !cell.sampled) {
+            long now = cell.timer().nanoTime();
+            tally.sampled(now);
+            if (cell.depth() > 0) {
+                arrival = new Arrival(cell, now, cell.newest());
+            } // else the next message says itself when it comes
+            cell.sampled = true;
         }
     }
 
@@ -77,35 +92,31 @@ final class ActorType {
         return tally;
     }
 
-    /** The actor's next message is a sample, and so is the wait of one that would come now. */
-    private void sample(Tally tally, ActorCell<?> cell) {
-        long now = cell.timer().nanoTime();
-        synchronized (tally) {
-            tally.sampled(now);
-        }
-        cell.sampleNext(now);
-    }
-
-    /** A message came to an idle actor; on its sender's thread. */
+    /** A message came to an idle actor whose next one is a sample; on its sender's thread. */
     void arrived(ActorCell<?> cell) {
-        arrival = new Arrival(cell, cell.timer().nanoTime());
+        arrival = new Arrival(cell, cell.timer().nanoTime(), cell.newest());
     }
 
-    /** The handling of a sample begins. */
-    void begins(ActorCell<?> cell, long now) {
+    /**
+     * A worker takes up an actor one of whose next messages is a sample; returns how many messages it may handle in a row. It
+     * stops before the one that is waited for, to see how long that took, and after the one that is timed.
+     */
+    int sampleBegins(WorkFrame frame, ActorCell<?> cell) {
+        long now = cell.timer().nanoTime();
         Arrival a = arrival;
         if (a != null && a.cell == cell) {
+            int before = a.position - cell.taken() - 1;
+            if (before > 0) {
+                return Math.min(before, frame.budget());
+            }
             arrival = null;
-            waited(now - a.at);
+            if (before == 0) {
+                waited(now - a.at);
+            }
         }
-    }
-
-    /** What had come was no message. */
-    void didNotArrive(ActorCell<?> cell) {
-        Arrival a = arrival;
-        if (a != null && a.cell == cell) {
-            arrival = null;
-        }
+        cell.sampled = false;
+        frame.time(now);
+        return 1;
     }
 
     void waited(long nanos) {

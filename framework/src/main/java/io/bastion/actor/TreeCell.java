@@ -43,6 +43,9 @@ abstract sealed class TreeCell<M> extends MessageQueue permits WorkingCell {
     /** With whom it is counted; null until somebody wants to know. Written by the worker, read by anybody. */
     @Nullable ActorType type;
 
+    /** Its next message is timed. Written by the worker; read by senders to whom it belongs while the cell is idle. */
+    boolean sampled;
+
     LivingCell.Phase phase = LivingCell.Phase.RUNNING;
 
     /** Messages taken out of the queue, modulo 2^32; what the frame has not yet counted comes on top. */
@@ -137,9 +140,29 @@ abstract sealed class TreeCell<M> extends MessageQueue permits WorkingCell {
         if (n != 0) {
             accepted += n;
             handled += n;
+        }
+    }
+
+    @Override
+    protected final int begins(WorkFrame frame) {
+        frame.timed(); // of one before that handled nothing
+        return sampled && type != null ? type.sampleBegins(frame, cell()) : frame.budget();
+    }
+
+    @Override
+    protected final void arrived() {
+        if (sampled && type != null) {
+            type.arrived(cell());
+        }
+    }
+
+    @Override
+    protected final void pauses(WorkFrame frame) {
+        int n = frame.takeTallied();
+        if (n != 0) {
             ActorType t = countedType();
             if (t != null) {
-                t.handled(n, frame.slot(), cell());
+                t.handled(n, frame, cell());
             }
         }
     }

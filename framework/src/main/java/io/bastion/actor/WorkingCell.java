@@ -42,9 +42,6 @@ abstract sealed class WorkingCell<M> extends TreeCell<M> permits LivingCell {
     /** The last message that a flow takes is to be known. */
     static final int NOTED = 1 << 9;
 
-    /** The next message is timed. */
-    static final int SAMPLED = 1 << 10;
-
     private static final VarHandle LANE;
 
     static {
@@ -149,9 +146,6 @@ abstract sealed class WorkingCell<M> extends TreeCell<M> permits LivingCell {
             drained();
             return next();
         }
-        if (node instanceof SampleNode sample) {
-            return waited(sample);
-        }
         return deliverQueued(node, frame);
     }
 
@@ -169,13 +163,12 @@ abstract sealed class WorkingCell<M> extends TreeCell<M> permits LivingCell {
             message = messageOf(node);
         }
         if (message == null || message instanceof TickNode tick && !isDue(tick)) {
-            forgetArrival();
             if ((attention & WAITERS) != 0) {
                 admitWaiters();
             }
             return Step.CONSUMED;
         }
-        Step step = (attention & SAMPLED) == 0 ? deliver(message, frame) : deliverSample(message, frame);
+        Step step = deliver(message, frame);
         if (step == Step.RETAINED && message != node) {
             extension().untakenTicket = message;
         }
@@ -189,10 +182,9 @@ abstract sealed class WorkingCell<M> extends TreeCell<M> permits LivingCell {
         }
         MessageNode node = source.take();
         if (node == null) {
-            forgetArrival();
             return next();
         }
-        Step step = (attention & SAMPLED) == 0 ? deliver(node, frame) : deliverSample(node, frame);
+        Step step = deliver(node, frame);
         if (step == Step.RETAINED) {
             source.untaken = node;
             return Step.RETAINED;
@@ -203,60 +195,6 @@ abstract sealed class WorkingCell<M> extends TreeCell<M> permits LivingCell {
         }
         return step == Step.PARK ? Step.RETAINED : Step.AGAIN;
     }
-
-    // ------------------------------------------------------------------------------------------------ samples
-
-    /** The next message is to be timed, and what would come now to be waited for. */
-    final void sampleNext(long now) {
-        attention |= SAMPLED;
-        if (depth() > 0) {
-            push(new SampleNode(now)); // else the next message says when it comes
-        }
-    }
-
-    @Override
-    protected void arrived() {
-        if ((attention & SAMPLED) != 0 && type != null) { // of what it was when the strand fell asleep
-            type.arrived(cell());
-        }
-    }
-
-    private void forgetArrival() {
-        if ((attention & SAMPLED) != 0 && type != null) {
-            type.didNotArrive(cell());
-        }
-    }
-
-    private Step waited(SampleNode sample) {
-        if (!hasDemand()) {
-            return Step.RETAINED;
-        }
-        if (type != null) {
-            type.waited(cell().timer().nanoTime() - sample.at());
-        }
-        return next();
-    }
-
-    private Step deliverSample(MessageNode node, WorkFrame frame) {
-        attention &= ~SAMPLED;
-        ActorType t = type;
-        if (t == null) {
-            return deliver(node, frame);
-        }
-        long begun = cell().timer().nanoTime();
-        t.begins(cell(), begun);
-        Step step = deliver(node, frame);
-        CellExtension<M> x = extension;
-        InWork work = x == null ? null : x.latestWork;
-        if (work != null && work.node() == node && !work.isEnded()) {
-            work.time(begun);
-        } else if (step != Step.RETAINED) {
-            t.processed(cell().timer().nanoTime() - begun);
-        }
-        return step;
-    }
-
-    // ------------------------------------------------------------------------------------------------ processing
 
     private boolean isDue(TickNode tick) {
         return extension().timers().isDueOf(tick.timer());
@@ -545,6 +483,12 @@ abstract sealed class WorkingCell<M> extends TreeCell<M> permits LivingCell {
         CellExtension<M> x = extension();
         x.inWork().add(work);
         x.latestWork = work;
+        if (system.metering().isSampling()) {
+            WorkFrame frame = WorkFrame.current();
+            if (frame != null && frame.isTimed()) {
+                work.time(frame.begun());
+            }
+        }
         attention |= IN_WORK;
         if (!hasRoom()) {
             attention |= BLOCKED;
@@ -632,7 +576,7 @@ abstract sealed class WorkingCell<M> extends TreeCell<M> permits LivingCell {
         ActorType t = countedType();
         if (t != null) {
             WorkFrame frame = WorkFrame.current();
-            t.handled(1, frame == null ? WorkFrame.SHARED : frame.slot(), cell());
+            t.handled(1, frame, cell());
             if (work.isTimed()) {
                 t.processed(cell().timer().nanoTime() - work.begun());
             }

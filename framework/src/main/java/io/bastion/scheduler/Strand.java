@@ -190,6 +190,20 @@ public abstract class Strand extends Activity {
     /** Takes account of what {@link #process} has left in the frame; called before the baton is given away, and at times between. */
     protected void count(WorkFrame frame) {}
 
+    /** Called when a worker takes the strand up; returns how many nodes it may process before it gives way to others. */
+    protected int begins(WorkFrame frame) {
+        return frame.budget();
+    }
+
+    /** Called after {@link #count} when the strand pauses or is about to end: not for each message, so it may do more. */
+    protected void pauses(WorkFrame frame) {}
+
+    /** Nodes that have come so far, modulo 2<sup>32</sup>; those that were taken if none waits. */
+    protected final int arrivedSoFar() {
+        Node p = top;
+        return p instanceof IdleMark || p == CLOSED || p == HELD ? taken() : p.sequence;
+    }
+
     /** The number of nodes between two publications of {@code done} is this plus one; one less than a power of two. */
     protected int depthLag() {
         return 15;
@@ -283,7 +297,7 @@ public abstract class Strand extends Activity {
         taken = null;
         int count = done;
         int lag = depthLag();
-        int budget = frame.budget();
+        int budget = begins(frame);
         acquire();
         for (; ; ) {
             if (n == null) {
@@ -291,6 +305,8 @@ public abstract class Strand extends Activity {
                     count = t.sequence;
                 }
                 count(frame);
+                DONE.setOpaque(this, count);
+                pauses(frame);
                 if (closing) {
                     close((Node) TOP.getAndSet(this, CLOSED), t, frame);
                     return;
@@ -334,6 +350,8 @@ public abstract class Strand extends Activity {
             }
             if (step == Step.PARK || step == Step.RETAINED) {
                 count(frame);
+                DONE.setOpaque(this, count);
+                pauses(frame);
                 if (park(n, t, count)) {
                     return;
                 }
@@ -347,6 +365,8 @@ public abstract class Strand extends Activity {
                 rest = n;
                 taken = t;
                 count(frame);
+                DONE.setOpaque(this, count);
+                pauses(frame);
                 release(count);
                 reschedule();
                 return;
@@ -368,6 +388,7 @@ public abstract class Strand extends Activity {
             n = next;
         }
         count(frame);
+        pauses(frame);
         closed();
         release(done);
     }

@@ -22,6 +22,12 @@ public final class WorkFrame {
 
     private int uncounted;
 
+    private int tallied;
+
+    private long begun;
+
+    private boolean timed;
+
     private final int budget;
 
     private final int slot;
@@ -57,7 +63,7 @@ public final class WorkFrame {
     }
 
     /** Nodes that a strand processes before it goes to the back of the run queue. */
-    int budget() {
+    public int budget() {
         return budget;
     }
 
@@ -88,7 +94,36 @@ public final class WorkFrame {
     public int takeUncounted() {
         int n = uncounted;
         uncounted = 0;
+        tallied += n;
         return n;
+    }
+
+    /** Takes the pieces of work that were {@linkplain #takeUncounted counted} since this was last called, or the activity began. */
+    public int takeTallied() {
+        int n = tallied;
+        tallied = 0;
+        return n;
+    }
+
+    /** Notes when the running activity has begun, until it pauses. */
+    public void time(long now) {
+        begun = now;
+        timed = true;
+    }
+
+    /** Whether it is noted when the running activity has begun. */
+    public boolean isTimed() {
+        return timed;
+    }
+
+    /** When the running activity has begun, if that {@linkplain #isTimed is noted}. */
+    public long begun() {
+        return begun;
+    }
+
+    /** Forgets when it has begun. */
+    public void timed() {
+        timed = false;
     }
 
     /**

@@ -28,7 +28,8 @@ final class SystemBinding implements Instrument {
 
     private final ActorSystem system;
     private final MeterBook book;
-    private final Disposable.Composite open = Disposables.composite();
+    private final Disposable.Swap underWay = Disposables.swap();
+    private final Disposable.Composite open = Disposables.composite(underWay);
     private final Map<String, Timer> waits = new ConcurrentHashMap<>();
     private final Map<String, Timer> processings = new ConcurrentHashMap<>();
     private final Set<String> counted = ConcurrentHashMap.newKeySet();
@@ -56,8 +57,8 @@ final class SystemBinding implements Instrument {
             SchedulerMeters.register(scheduler, book);
         }
         open.add(system.instrument(this));
-        long nanos = TimeUnit.NANOSECONDS.convert(every);
-        open.add(system.scheduler().schedulePeriodically(this::look, 0, nanos, TimeUnit.NANOSECONDS));
+        open.add(Every.start(system.scheduler(), every, this::look));
+        look();
     }
 
     void close() {
@@ -141,7 +142,7 @@ final class SystemBinding implements Instrument {
     // ------------------------------------------------------------------------------------------------ census
 
     private void look() {
-        open.add(system.census().subscribe(this::took));
+        underWay.update(system.census().subscribe(this::took));
     }
 
     private void took(Census census) {
