@@ -158,9 +158,8 @@ class ContextTravelTest {
                 Behavior.receive((context, message) -> {
                     throw new IllegalStateException(message);
                 }),
-                Behavior.receiveAsync((context, message) -> Mono.error(new IllegalStateException(message))
-                        .hide()
-                        .subscribeOn(Schedulers.parallel())),
+                Behavior.receiveAsync((context, message) ->
+                        Mono.error(new IllegalStateException(message)).hide().subscribeOn(Schedulers.parallel())),
                 Behavior.flow((context, inbox) -> inbox.map(message -> {
                     throw new IllegalStateException(message);
                 })));

@@ -172,8 +172,8 @@ class RemoteActorRefTest {
                 .scheduler(test.scheduler)
                 .intercept(adding("first"), failing, adding("second"))
                 .build();
-        system.spawn(ActorSpec.of("here", () -> Behavior.receive((context, m) -> {}))
-                .intercept(adding("not the system's")));
+        system.spawn(
+                ActorSpec.of("here", () -> Behavior.receive((context, m) -> {})).intercept(adding("not the system's")));
 
         ContextView context = RemotePort.of(system).outgoing(far, "m", Context.of("was", "there"));
 

@@ -469,14 +469,17 @@ class ActorTracingTest {
         rest();
 
         assertThat(open.started()).isEqualTo(2 * (rounds + 1));
-        assertThat(all).allSatisfy(context -> {
-            int ancestors = 0;
-            for (ObservationView p = context.getParentObservation();
-                    p != null;
-                    p = p.getContextView().getParentObservation()) {
-                ancestors++;
-            }
-            assertThat(ancestors).isLessThanOrEqualTo(Ancestry.KEPT);
-        });
+        int most = all.stream().mapToInt(ActorTracingTest::ancestors).max().orElse(0);
+        assertThat(most).isLessThanOrEqualTo(Ancestry.KEPT).isGreaterThan(1);
+    }
+
+    private static int ancestors(Observation.ContextView of) {
+        int ancestors = 0;
+        for (ObservationView p = of.getParentObservation();
+                p != null;
+                p = p.getContextView().getParentObservation()) {
+            ancestors++;
+        }
+        return ancestors;
     }
 }

@@ -211,7 +211,8 @@ class RemoteTellTest {
             assertThat(seen).containsExactly("t1", "t2", "t3", "t4", "t5", "t6", "t7", "t8");
 
             ActorRef<Question> here = nodes.a.known(kit.spawn(ActorSpec.of(
-                    "asked", () -> Behavior.<Question>receive((context, q) -> q.replyTo().tell("yes")))));
+                    "asked",
+                    () -> Behavior.<Question>receive((context, q) -> q.replyTo().tell("yes")))));
             kit.result(here.<String>ask(replyTo -> new Question("ask", replyTo), Duration.ofSeconds(1)));
             assertThat(left).hasSize(8);
         }
