@@ -1,15 +1,14 @@
 package io.bastion.observability.observer;
 
 import io.bastion.actor.ActorSystem;
+import io.netty.buffer.Unpooled;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.netty.DisposableServer;
-import reactor.netty.NettyOutbound;
 import reactor.netty.http.server.HttpServer;
 import reactor.netty.http.server.HttpServerResponse;
 
@@ -72,16 +71,8 @@ public final class Observer {
         if (!answer.streaming()) {
             return response.sendByteArray(answer.body().singleOrEmpty()).then();
         }
-        // each part is written before the next one is asked for: what a client does not read is not made
-        return response.sendHeaders()
-                .then(answer.body()
-                        .concatMap(part -> written(response, part), 1)
-                        .then())
+        return response.send(answer.body().map(Unpooled::wrappedBuffer), part -> true)
                 .then();
-    }
-
-    private static Mono<Void> written(NettyOutbound outbound, byte[] part) {
-        return outbound.sendByteArray(Flux.just(part)).then();
     }
 
     /** Where it listens. */

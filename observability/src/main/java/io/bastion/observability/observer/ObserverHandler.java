@@ -78,6 +78,7 @@ public final class ObserverHandler implements Disposable {
         subscriptions.add(system.events()
                 .publishOn(thread)
                 .subscribe(model::apply, e -> LOG.warn("events of {} ended", system.name(), e), model::end));
+        subscriptions.add(system.tree().publishOn(thread).subscribe(model::order, e -> {}));
         subscriptions.add(system.deadLetters().subscribe(letters::record, e -> {}));
         settings.cluster().ifPresent(subscriptions::add);
     }

@@ -147,6 +147,27 @@ final class TreeModel {
         }
     }
 
+    /** Brings children that were there before into the order of their start: they have been told of in any order. */
+    void order(TreeNode tree) {
+        Deque<TreeNode> nodes = new ArrayDeque<>();
+        nodes.add(tree);
+        for (TreeNode node; (node = nodes.poll()) != null; ) {
+            ActorEntry entry = node.actor() == null ? null : byActor.get(node.actor());
+            if (entry != null && entry.children.size() > 1) {
+                Map<String, ActorEntry> unordered = entry.children;
+                entry.children = Map.of();
+                for (TreeNode child : node.children()) {
+                    ActorEntry next = unordered.remove(child.name());
+                    if (next != null) {
+                        entry.add(next);
+                    }
+                }
+                unordered.values().forEach(entry::add);
+            }
+            nodes.addAll(node.children());
+        }
+    }
+
     /** The actor of a path, from the root down. */
     @Nullable ActorEntry find(String path) {
         ActorEntry entry = root;
