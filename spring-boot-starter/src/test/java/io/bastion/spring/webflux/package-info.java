@@ -1,0 +1,5 @@
+/** Tests of actors behind WebFlux. */
+@NullMarked
+package io.bastion.spring.webflux;
+
+import org.jspecify.annotations.NullMarked;
