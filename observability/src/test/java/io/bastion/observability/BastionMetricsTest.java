@@ -122,18 +122,18 @@ class BastionMetricsTest {
 
     @Test
     void wait_ofMessageThatFindsAnIdleActor_isThatForItsWorker() throws Exception {
-        try (TestKit kit = TestKit.concurrent(1)) {
-            bind(kit.system());
-            ActorRef<Object> busy = kit.spawn(ActorSpec.<Object>anonymous(() -> Behavior.receive((context, m) -> {
+        try (ActorSystem system = ActorSystem.builder("waits").workers(1).build()) {
+            bind(system);
+            ActorRef<Object> busy = system.spawn(ActorSpec.<Object>anonymous(() -> Behavior.receive((context, m) -> {
                         if (m instanceof CountDownLatch latch) {
                             Await.open(latch);
                         }
                     }))
                     .type("busy"));
-            ActorRef<Object> idle = kit.spawn(failingAt("boom"));
+            ActorRef<Object> idle = system.spawn(failingAt("boom"));
             idle.tell("first");
             Await.until("it is known", () -> timer(BastionMeters.MAILBOX_WAIT, "fragile") != null);
-            kit.rest();
+            system.stats().block(); // it is idle again
             CountDownLatch latch = new CountDownLatch(1);
             busy.tell(latch);
             idle.tell("second");
@@ -157,7 +157,7 @@ class BastionMetricsTest {
                             .child(failingAt("boom")
                                     .named("child")
                                     .restart(Restart.transientOnFailure()
-                                            .backoff(Backoff.fixed(Duration.ofSeconds(15))))));
+                                            .backoff(Backoff.constant(Duration.ofSeconds(15))))));
             kit.rest();
             ActorRef<Object> child = child(kit, "top", "child");
             child.tell("boom");
