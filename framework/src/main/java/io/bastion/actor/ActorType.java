@@ -53,9 +53,12 @@ final class ActorType {
             tally = added(slot);
             metering.seen(this);
         }
-        if (frame != null && n == 1 && frame.isTimed()) {
-            processed(cell.timer().nanoTime() - frame.begun());
+        if (frame != null && frame.isTimed()) {
+            if (n == 1) {
+                processed(cell.timer().nanoTime() - frame.begun());
+            }
             frame.timed();
+            cell.sampled = false; // and not before: what it began with may have been no message
         }
         if (slot != WorkFrame.SHARED) {
             count(tally, n, cell);
@@ -114,7 +117,6 @@ final class ActorType {
                 waited(now - a.at);
             }
         }
-        cell.sampled = false;
         frame.time(now);
         return 1;
     }

@@ -1,5 +1,6 @@
 package io.bastion.actor;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -49,5 +50,17 @@ public record Census(Map<String, OfType> types, List<Backlog> backlogs, boolean 
     /** What there is of a type; nothing for one that is not known. */
     public OfType type(String type) {
         return types.getOrDefault(type, OfType.NONE);
+    }
+
+    /** Of the mailboxes in which messages wait, those that have not gone on since an earlier census, when some waited already. */
+    public List<Backlog> stalledSince(Census earlier) {
+        Map<ActorRef<?>, Backlog> before = new HashMap<>();
+        earlier.backlogs.forEach(backlog -> before.put(backlog.actor, backlog));
+        return backlogs.stream()
+                .filter(now -> {
+                    Backlog then = before.get(now.actor);
+                    return then != null && then.taken == now.taken;
+                })
+                .toList();
     }
 }

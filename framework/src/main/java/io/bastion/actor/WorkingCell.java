@@ -487,6 +487,7 @@ abstract sealed class WorkingCell<M> extends TreeCell<M> permits LivingCell {
             WorkFrame frame = WorkFrame.current();
             if (frame != null && frame.isTimed()) {
                 work.time(frame.begun());
+                sampled = false;
             }
         }
         attention |= IN_WORK;

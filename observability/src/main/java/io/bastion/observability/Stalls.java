@@ -1,9 +1,6 @@
 package io.bastion.observability;
 
-import io.bastion.actor.ActorRef;
 import io.bastion.actor.Census;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -18,16 +15,7 @@ record Stalls(Census census, List<Census.Backlog> stalled) {
 
     /** The same of the next census. */
     Stalls then(Census next) {
-        Map<ActorRef<?>, Census.Backlog> before = new HashMap<>();
-        census.backlogs().forEach(backlog -> before.put(backlog.actor(), backlog));
-        List<Census.Backlog> stalled = new ArrayList<>();
-        for (Census.Backlog now : next.backlogs()) {
-            Census.Backlog then = before.get(now.actor());
-            if (then != null && then.taken() == now.taken()) {
-                stalled.add(now);
-            }
-        }
-        return new Stalls(next, stalled);
+        return new Stalls(next, next.stalledSince(census));
     }
 
     long of(String type) {

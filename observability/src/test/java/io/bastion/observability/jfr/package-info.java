@@ -1,0 +1,4 @@
+@NullMarked
+package io.bastion.observability.jfr;
+
+import org.jspecify.annotations.NullMarked;
