@@ -96,8 +96,8 @@ public final class Observer {
      */
     public Mono<Void> stop() {
         return Mono.defer(() -> {
-            handler.dispose();
             server.dispose();
+            handler.dispose();
             return server.onDispose();
         });
     }
