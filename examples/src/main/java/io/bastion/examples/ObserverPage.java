@@ -48,10 +48,12 @@ public final class ObserverPage {
 
     /** An actor that fails of every so many-th number. */
     private static ActorSpec<Integer> fragile(String name, int bad) {
-        return ActorSpec.of(name, () -> Behavior.receive((context, order) -> {
-            if (order % bad == bad - 1) {
-                throw new IllegalStateException("order " + order + " is not to be had");
-            }
-        }));
+        return ActorSpec.of(
+                name,
+                () -> Behavior.receive((context, order) -> {
+                    if (order % bad == bad - 1) {
+                        throw new IllegalStateException("order " + order + " is not to be had");
+                    }
+                }));
     }
 }

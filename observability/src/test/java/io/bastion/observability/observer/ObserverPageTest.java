@@ -50,6 +50,9 @@ class ObserverPageTest {
 
     @AfterEach
     void close() {
+        if (chromium != null) {
+            chromium.browser.contexts().forEach(BrowserContext::close); // a page goes on trying to connect
+        }
         if (system != null) {
             system.close();
         }
@@ -59,7 +62,8 @@ class ObserverPageTest {
         system = shown;
         errors.clear();
         observer = Objects.requireNonNull(Observer.start(
-                        shown, ObserverSettings.builder().port(0).actions(actions).build())
+                        shown,
+                        ObserverSettings.builder().port(0).actions(actions).build())
                 .block(Await.BOUND));
         return open(width, colors);
     }
@@ -94,21 +98,23 @@ class ObserverPageTest {
     }
 
     private static ActorSpec<Object> fragile(String name) {
-        return ActorSpec.of(name, () -> Behavior.receive((context, message) -> {
-            if (message instanceof RuntimeException failure) {
-                throw failure;
-            }
-        }));
+        return ActorSpec.of(
+                name,
+                () -> Behavior.receive((context, message) -> {
+                    if (message instanceof RuntimeException failure) {
+                        throw failure;
+                    }
+                }));
     }
 
     private static Locator line(Page page, String name) {
-        return page.locator(".line", new Page.LocatorOptions()
-                .setHas(page.locator(".label[title='" + name + "']")));
+        return page.locator(".line", new Page.LocatorOptions().setHas(page.locator(".label[title='" + name + "']")));
     }
 
     @Test
     void restart_isSeenAsItHappens_andItsTextIsNoMarkup() {
-        ActorSystem bank = ActorSystem.builder("bank").budget(Budget.unlimited()).build();
+        ActorSystem bank =
+                ActorSystem.builder("bank").budget(Budget.unlimited()).build();
         ActorRef<Object> ledger = bank.spawn(fragile("ledger"));
         Page page = open(bank, false, 1280, ColorScheme.LIGHT);
         line(page, "ledger").waitFor();
@@ -146,9 +152,11 @@ class ObserverPageTest {
         page.locator("#ask").waitFor();
         page.keyboard().press("Tab");
         page.keyboard().press("Enter");
-        page.waitForCondition(() -> line(page, "teller").locator("> *").nth(2).textContent().equals("1"));
+        page.waitForCondition(
+                () -> line(page, "teller").locator("> *").nth(2).textContent().equals("1"));
         page.keyboard().press("Escape");
-        page.locator(".side h2", new Page.LocatorOptions().setHasText("Activity")).waitFor();
+        page.locator(".side h2", new Page.LocatorOptions().setHasText("Activity"))
+                .waitFor();
         page.keyboard().press("4");
         page.locator(".node").first().waitFor();
         assertThat(errors).isEmpty();
