@@ -239,4 +239,9 @@ class ProgramsTest {
                 subscriptions: 3, delivered: 6
                 """);
     }
+
+    @Test
+    void observerPage() {
+        assertThat(Output.of(() -> ObserverPage.main(new String[] {"1"}))).matches("open http://localhost:\\d+/\n");
+    }
 }

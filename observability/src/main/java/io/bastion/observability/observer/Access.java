@@ -82,10 +82,13 @@ final class Access {
         if (!request.method().equals("POST")) {
             return Optional.of(Responses.notAllowed("POST"));
         }
-        boolean own = request.header("Origin").map(origin -> isOwn(origin, request)).orElse(true)
+        boolean own = request.header("Origin")
+                        .map(origin -> isOwn(origin, request))
+                        .orElse(true)
                 && request.header("Sec-Fetch-Site").map("same-origin"::equals).orElse(true);
         if (!own || !request.header(TOKEN_HEADER).map(token::equals).orElse(false)) {
-            return Optional.of(Responses.text(403, TOKEN_HEADER + ": not the page's (expected: an action of the page)"));
+            return Optional.of(
+                    Responses.text(403, TOKEN_HEADER + ": not the page's (expected: an action of the page)"));
         }
         return Optional.empty();
     }
@@ -93,7 +96,8 @@ final class Access {
     private static boolean isOwn(String origin, ObserverRequest request) {
         try {
             String authority = URI.create(origin).getRawAuthority();
-            return authority != null && authority.equalsIgnoreCase(request.header("Host").orElse(""));
+            return authority != null
+                    && authority.equalsIgnoreCase(request.header("Host").orElse(""));
         } catch (IllegalArgumentException e) {
             return false;
         }

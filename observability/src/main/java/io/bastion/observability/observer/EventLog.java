@@ -25,7 +25,13 @@ final class EventLog {
      * @param text what else is to be said in words
      */
     record Noted(
-            long seq, long at, String type, long id, String path, String text, @Nullable Throwable cause) {
+            long seq,
+            long at,
+            String type,
+            long id,
+            String path,
+            String text,
+            @Nullable Throwable cause) {
         void write(JsonGenerator json) {
             json.writeStartObject();
             json.writeNumberProperty("seq", seq);

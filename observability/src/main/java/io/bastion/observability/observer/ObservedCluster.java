@@ -23,7 +23,8 @@ public final class ObservedCluster extends ClusterPart {
         this.cluster = cluster;
         subscription = cluster.events()
                 .doOnSubscribe(s -> unreachable.clear())
-                .retryWhen(Retry.indefinitely()) // of one that was too many events behind: it begins anew with the members
+                .retryWhen(
+                        Retry.indefinitely()) // of one that was too many events behind: it begins anew with the members
                 .subscribe(this::follow, e -> {});
     }
 

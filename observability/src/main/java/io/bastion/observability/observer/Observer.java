@@ -50,8 +50,8 @@ public final class Observer {
                     .bindAddress(() -> new InetSocketAddress(address, settings.port()))
                     .idleTimeout(IDLE)
                     .httpRequestDecoder(limits -> limits.maxInitialLineLength(32_768))
-                    .handle((request, response) -> handler.handle(NettyRequest.of(request))
-                            .flatMap(answer -> send(answer, response)))
+                    .handle((request, response) ->
+                            handler.handle(NettyRequest.of(request)).flatMap(answer -> send(answer, response)))
                     .bind()
                     .map(server -> new Observer(server, handler, settings.basePath()))
                     .doOnError(e -> handler.dispose())
@@ -83,9 +83,8 @@ public final class Observer {
     /** What to give to a browser on this machine. */
     public String url() {
         InetAddress address = address().getAddress();
-        String host = address.isAnyLocalAddress() || address.isLoopbackAddress()
-                ? "localhost"
-                : address.getHostAddress();
+        String host =
+                address.isAnyLocalAddress() || address.isLoopbackAddress() ? "localhost" : address.getHostAddress();
         return "http://" + (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + server.port() + basePath + "/";
     }
 
@@ -96,8 +95,8 @@ public final class Observer {
      */
     public Mono<Void> stop() {
         return Mono.defer(() -> {
-            handler.dispose();
             server.dispose();
+            handler.dispose();
             return server.onDispose();
         });
     }

@@ -166,7 +166,9 @@ public final class ObserverHandler implements Disposable {
             streams.decrementAndGet();
             return Responses.text(503, "streams: more than " + STREAMS + " (expected: fewer who look at a time)");
         }
-        long[] last = {request.header("Last-Event-ID").map(ObserverHandler::number).orElse(-1L)};
+        long[] last = {
+            request.header("Last-Event-ID").map(ObserverHandler::number).orElse(-1L)
+        };
         return Responses.stream(Flux.interval(Duration.ZERO, TICK, thread)
                 .onBackpressureLatest()
                 .concatMap(tick -> later(() -> event(last)), 1)

@@ -111,8 +111,8 @@ public final class ObserverSettings {
         /** What the paths of the page begin with, as {@code /ops/actors}; nothing by default. */
         public Builder basePath(String basePath) {
             if (!BASE_PATH.matcher(basePath).matches()) {
-                throw new IllegalArgumentException(
-                        "basePath: \"" + basePath + "\" (expected: empty, or as /ops/actors, without a slash at the end)");
+                throw new IllegalArgumentException("basePath: \"" + basePath
+                        + "\" (expected: empty, or as /ops/actors, without a slash at the end)");
             }
             this.basePath = basePath;
             return this;

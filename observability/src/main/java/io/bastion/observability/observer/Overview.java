@@ -40,8 +40,7 @@ final class Overview {
         writeNodes(json);
         List<EventLog.Noted> events = log.newest(after, NEWS, event -> true);
         json.writeNumberProperty("seq", log.last());
-        json.writeNumberProperty(
-                "skipped", after < 0 ? 0 : Math.max(0, log.last() - after - events.size()));
+        json.writeNumberProperty("skipped", after < 0 ? 0 : Math.max(0, log.last() - after - events.size()));
         json.writeArrayPropertyStart("events");
         events.forEach(event -> event.write(json));
         json.writeEndArray();

@@ -104,8 +104,8 @@ final class TreeLines {
     }
 
     private List<ActorEntry> list(Query query) {
-        String key = String.join(
-                "\n", query.text("filter"), query.text("state"), query.text("sort"), query.text("order"));
+        String key =
+                String.join("\n", query.text("filter"), query.text("state"), query.text("sort"), query.text("order"));
         long now = System.nanoTime();
         if (!key.equals(listed) || now - listedUntil >= 0) {
             model.totals(); // the order needs the counters of all
@@ -132,8 +132,9 @@ final class TreeLines {
     private static Predicate<ActorEntry> filter(String text) {
         String part = text.toLowerCase(Locale.ROOT);
         boolean inPath = part.indexOf('/') >= 0;
-        return entry ->
-                (inPath ? entry.actor.path() : entry.name).toLowerCase(Locale.ROOT).contains(part);
+        return entry -> (inPath ? entry.actor.path() : entry.name)
+                .toLowerCase(Locale.ROOT)
+                .contains(part);
     }
 
     private static Predicate<ActorEntry> state(String state) {
@@ -150,15 +151,14 @@ final class TreeLines {
     }
 
     private static Comparator<ActorEntry> order(String by, boolean descending) {
-        Comparator<ActorEntry> order =
-                switch (by) {
-                    case "name" -> Comparator.comparing(entry -> entry.name);
-                    case "state" -> Comparator.comparing(entry -> entry.state);
-                    case "incarnation" -> Comparator.comparingInt(entry -> entry.incarnation);
-                    case "queued" -> Comparator.comparingLong(entry -> entry.queued);
-                    case "rate" -> Comparator.comparingDouble(entry -> entry.rate);
-                    default -> Comparator.comparingLong(entry -> entry.id);
-                };
+        Comparator<ActorEntry> order = switch (by) {
+            case "name" -> Comparator.comparing(entry -> entry.name);
+            case "state" -> Comparator.comparing(entry -> entry.state);
+            case "incarnation" -> Comparator.comparingInt(entry -> entry.incarnation);
+            case "queued" -> Comparator.comparingLong(entry -> entry.queued);
+            case "rate" -> Comparator.comparingDouble(entry -> entry.rate);
+            default -> Comparator.comparingLong(entry -> entry.id);
+        };
         Comparator<ActorEntry> wanted = descending ? order.reversed() : order;
         return wanted.thenComparingLong(entry -> entry.id);
     }

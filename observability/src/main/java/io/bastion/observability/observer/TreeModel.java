@@ -135,8 +135,7 @@ final class TreeModel {
         if (before != null) {
             remove(before);
         }
-        ActorEntry entry =
-                new ActorEntry(++ids, event.actor(), name, event.kind(), parent, System.currentTimeMillis());
+        ActorEntry entry = new ActorEntry(++ids, event.actor(), name, event.kind(), parent, System.currentTimeMillis());
         entry.incarnation = event.incarnation();
         byActor.put(entry.actor, entry);
         byId.put(entry.id, entry);
@@ -219,7 +218,8 @@ final class TreeModel {
         ActorRef<?> actor = event.actor();
         if (event instanceof TreeEvent.Failed failed) {
             log.note("failed", id, actor, Json.line(failed.cause()), failed.cause());
-        } else if (event instanceof TreeEvent.Restarting restarting && !restarting.delay().isZero()) {
+        } else if (event instanceof TreeEvent.Restarting restarting
+                && !restarting.delay().isZero()) {
             log.note("restarting", id, actor, "in " + restarting.delay().toMillis() + " ms", null);
         } else if (event instanceof TreeEvent.Restarted restarted) {
             log.note("restarted", id, actor, "incarnation " + restarted.incarnation(), null);
@@ -228,12 +228,7 @@ final class TreeModel {
         } else if (event instanceof TreeEvent.TriesSpent spent) {
             log.note("tries-spent", id, actor, Json.line(spent.cause()), spent.cause());
         } else if (event instanceof TreeEvent.GaveUp gaveUp) {
-            log.note(
-                    "gave-up",
-                    id,
-                    actor,
-                    gaveUp.origin().path() + ", " + Json.line(gaveUp.cause()),
-                    gaveUp.cause());
+            log.note("gave-up", id, actor, gaveUp.origin().path() + ", " + Json.line(gaveUp.cause()), gaveUp.cause());
         } else if (event instanceof TreeEvent.Overdue overdue) {
             log.note("overdue", id, actor, "after " + overdue.waited().toMillis() + " ms", null);
         } else if (event instanceof TreeEvent.HookFailed hook) {

@@ -99,9 +99,9 @@ function note() {
     rates.delete(line.id);
     rates.set(line.id, values); // the last to be forgotten
     const now = Date.now();
-    if (!values.at || now - values.at > 900) {
+    if (!values.noted || now - values.noted > 900) {
       push(values, line.rate);
-      values.at = now;
+      values.noted = now;
     }
     line.fresh = incarnations.has(line.id) && incarnations.get(line.id) < line.incarnation;
     incarnations.set(line.id, line.incarnation);

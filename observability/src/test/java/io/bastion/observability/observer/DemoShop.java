@@ -68,7 +68,9 @@ final class DemoShop implements AutoCloseable {
                 .child(worker("search"))
                 .child(worker("suggestions"))
                 .child(worker("cart")));
-        system.supervise(SupervisorSpec.named("notifications").child(worker("mail")).child(worker("push")))
+        system.supervise(SupervisorSpec.named("notifications")
+                        .child(worker("mail"))
+                        .child(worker("push")))
                 .whenStarted()
                 .block();
         traffic = Flux.interval(TICK).onBackpressureDrop().subscribe(this::tick);
@@ -79,7 +81,8 @@ final class DemoShop implements AutoCloseable {
             byName.put(name, context.self());
             return Behavior.receive((c, order) -> {
                 if (order.fails) {
-                    throw new IllegalStateException(name + ": order " + order.number + " was answered with 502 Bad Gateway");
+                    throw new IllegalStateException(
+                            name + ": order " + order.number + " was answered with 502 Bad Gateway");
                 }
             });
         });

@@ -36,8 +36,7 @@ record FakeRequest(
     }
 
     FakeRequest from(String address) {
-        return new FakeRequest(
-                method, path, query, headers, Optional.of(new InetSocketAddress(address, 40_000)));
+        return new FakeRequest(method, path, query, headers, Optional.of(new InetSocketAddress(address, 40_000)));
     }
 
     FakeRequest fromNowhere() {

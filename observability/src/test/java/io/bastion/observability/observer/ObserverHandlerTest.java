@@ -33,10 +33,8 @@ import tools.jackson.databind.JsonNode;
 /** What the page is told. */
 @Timeout(60)
 class ObserverHandlerTest {
-    private final ActorSystem system = ActorSystem.builder("pages")
-            .workers(2)
-            .budget(Budget.unlimited())
-            .build();
+    private final ActorSystem system =
+            ActorSystem.builder("pages").workers(2).budget(Budget.unlimited()).build();
     private final Map<String, ActorRef<Object>> actors = new ConcurrentHashMap<>();
 
     @AfterEach
@@ -81,9 +79,10 @@ class ObserverHandlerTest {
             String bank = page.idOf("bank");
             assertThat(names(page.json("/api/tree"))).containsExactly("pages");
             assertThat(names(page.json("/api/tree?open=" + root))).containsExactly("pages", "bank");
-            Await.until("the order of their start is known", () -> names(
-                            page.json("/api/tree?open=" + root + "," + bank))
-                    .equals(List.of("pages", "bank", "ledger", "gateway", "tellers")));
+            Await.until(
+                    "the order of their start is known",
+                    () -> names(page.json("/api/tree?open=" + root + "," + bank))
+                            .equals(List.of("pages", "bank", "ledger", "gateway", "tellers")));
             JsonNode open = page.json("/api/tree?open=" + root + "," + bank);
             assertThat(names(open)).containsExactly("pages", "bank", "ledger", "gateway", "tellers");
             assertThat(open.get("lines").get(2).get("level").asInt()).isEqualTo(3);
@@ -105,7 +104,9 @@ class ObserverHandlerTest {
             actor("gateway").stop();
             page.whenKnown(7); // nobody lists the one, and the other one, which is temporary, no longer
             actor("ledger").stop();
-            Await.until("ledger is down, which its supervisor lists", () -> stateOf(page, "ledger").equals("DOWN"));
+            Await.until(
+                    "ledger is down, which its supervisor lists",
+                    () -> stateOf(page, "ledger").equals("DOWN"));
             assertThat(names(page.found("state=down"))).containsExactly("ledger");
         }
     }
@@ -125,14 +126,17 @@ class ObserverHandlerTest {
         try (Page page = new Page(system)) {
             page.whenKnown(8);
             actor("ledger").tell(new IllegalStateException("overdrawn"));
-            Await.until("ledger has been restarted", () -> line(page, "ledger").get("incarnation").asInt() == 1);
+            Await.until(
+                    "ledger has been restarted",
+                    () -> line(page, "ledger").get("incarnation").asInt() == 1);
             JsonNode ledger = page.json("/api/actor?id=" + page.idOf("ledger"));
             assertThat(ledger.get("path").asString()).isEqualTo("bastion://pages/bank/ledger");
             assertThat(ledger.get("failures").asInt()).isEqualTo(1);
             assertThat(ledger.get("stats").get("failed").asInt()).isEqualTo(1);
             assertThat(ledger.get("phase").asString()).isEqualTo("RUNNING");
             assertThat(ledger.get("trace").asString())
-                    .startsWith("java.lang.IllegalStateException: overdrawn\n    at " + getClass().getName());
+                    .startsWith("java.lang.IllegalStateException: overdrawn\n    at "
+                            + getClass().getName());
             assertThat(ledger.get("events").get(0).get("type").asString()).isEqualTo("restarted");
             assertThat(ledger.get("events").get(1).get("type").asString()).isEqualTo("failed");
             assertThat(ledger.get("ancestors").get(1).get("name").asString()).isEqualTo("bank");
@@ -149,16 +153,23 @@ class ObserverHandlerTest {
         bank();
         try (Page page = new Page(system)) {
             page.whenKnown(8);
-            actor("ledger").tell(new IllegalStateException("half a pair \ud83d, \u0000 and \u2028 " + "x".repeat(100_000)));
-            Await.until("ledger has failed", () -> line(page, "ledger").get("failures").asInt() == 1);
+            actor("ledger")
+                    .tell(new IllegalStateException("half a pair \ud83d, \u0000 and \u2028 " + "x".repeat(100_000)));
+            Await.until(
+                    "ledger has failed",
+                    () -> line(page, "ledger").get("failures").asInt() == 1);
             actor("ledger").tell(new IllegalStateException() {
                 @Override
                 public String getMessage() {
                     throw new IllegalStateException("no message");
                 }
             });
-            Await.until("ledger has failed twice", () -> line(page, "ledger").get("failures").asInt() == 2);
-            assertThat(page.json("/api/actor?id=" + page.idOf("ledger")).get("events").size())
+            Await.until(
+                    "ledger has failed twice",
+                    () -> line(page, "ledger").get("failures").asInt() == 2);
+            assertThat(page.json("/api/actor?id=" + page.idOf("ledger"))
+                            .get("events")
+                            .size())
                     .isEqualTo(4);
         }
     }
@@ -174,7 +185,9 @@ class ObserverHandlerTest {
             assertThat(names(page.json("/api/tree?sort=name&order=descending&limit=3")))
                     .containsExactly("tellers", "pages", "ledger");
             assertThat(page.found("filter=nobody").get("total").asInt()).isZero();
-            assertThat(page.json("/api/tree?open=%ZZ&offset=x&limit=-1").get("total").asInt())
+            assertThat(page.json("/api/tree?open=%ZZ&offset=x&limit=-1")
+                            .get("total")
+                            .asInt())
                     .as("what makes no sense does not count")
                     .isEqualTo(1);
         }
@@ -189,10 +202,15 @@ class ObserverHandlerTest {
                     .tellAll(List.of(1, 2, 3, 4, 5));
             page.idOf("stuck");
             Await.until("the waiting messages are counted", () -> {
-                JsonNode first = page.json("/api/tree?sort=queued&order=descending").get("lines").get(0);
-                return first.get("name").asString().equals("stuck") && first.get("queued").asInt() == 5;
+                JsonNode first = page.json("/api/tree?sort=queued&order=descending")
+                        .get("lines")
+                        .get(0);
+                return first.get("name").asString().equals("stuck")
+                        && first.get("queued").asInt() == 5;
             });
-            Await.until("it is seen that there is no progress", () -> names(page.found("state=stuck")).contains("stuck"));
+            Await.until(
+                    "it is seen that there is no progress",
+                    () -> names(page.found("state=stuck")).contains("stuck"));
         }
     }
 
@@ -218,11 +236,13 @@ class ObserverHandlerTest {
             for (int i = 0; i < 1_000; i++) {
                 gone.tell("secret");
             }
-            Await.until("all are counted", () -> page.json("/api/dead-letters")
-                            .get("reasons")
-                            .path("TERMINATED")
-                            .asInt()
-                    == 1_000);
+            Await.until(
+                    "all are counted",
+                    () -> page.json("/api/dead-letters")
+                                    .get("reasons")
+                                    .path("TERMINATED")
+                                    .asInt()
+                            == 1_000);
             JsonNode letters = page.json("/api/dead-letters").get("letters");
             assertThat(letters.size()).isBetween(50, 200);
             assertThat(letters.get(0).get("recipient").asString()).isEqualTo("bastion://pages/gone");
@@ -236,7 +256,9 @@ class ObserverHandlerTest {
         try (Page page = new Page(system, ObserverSettings.builder().actions(true))) {
             page.whenKnown(8);
             assertThat(act(page, "restart", "ledger")).isEqualTo(200);
-            Await.until("ledger has been restarted", () -> line(page, "ledger").get("incarnation").asInt() == 1);
+            Await.until(
+                    "ledger has been restarted",
+                    () -> line(page, "ledger").get("incarnation").asInt() == 1);
             assertThat(act(page, "explode", "ledger")).isEqualTo(400);
             assertThat(act(page, "kill", "tellers")).isEqualTo(200);
             Await.until("the group is down", () -> stateOf(page, "tellers").equals("DOWN"));
@@ -252,8 +274,7 @@ class ObserverHandlerTest {
     @Test
     void basePath_isInFrontOfAll() {
         try (Page page = new Page(system, ObserverSettings.builder().basePath("/ops/actors"))) {
-            assertThat(page.answer(FakeRequest.get("/ops/actors")).headers())
-                    .containsEntry("Location", "/ops/actors/");
+            assertThat(page.answer(FakeRequest.get("/ops/actors")).headers()).containsEntry("Location", "/ops/actors/");
             assertThat(page.status(FakeRequest.get("/ops/actors/"))).isEqualTo(200);
             assertThat(page.status(FakeRequest.get("/ops/actors/tree.js"))).isEqualTo(200);
             assertThat(page.status(FakeRequest.get("/ops/actors/api/info"))).isEqualTo(200);
@@ -285,7 +306,9 @@ class ObserverHandlerTest {
             for (int i = 1; i <= 400; i++) {
                 actor("ledger").tell(new IllegalStateException("failure " + i));
             }
-            Await.until("all have failed", () -> line(page, "ledger").get("incarnation").asInt() == 400);
+            Await.until(
+                    "all have failed",
+                    () -> line(page, "ledger").get("incarnation").asInt() == 400);
             client.request(2); // of which the first was under way
             JsonNode last = next(seen);
             if (last.get("events").isEmpty()) {
@@ -307,15 +330,23 @@ class ObserverHandlerTest {
         try (Page page = new Page(system)) {
             page.whenKnown(8);
             actor("ledger").tell(new IllegalStateException("once"));
-            Await.until("ledger has been restarted", () -> line(page, "ledger").get("incarnation").asInt() == 1);
+            Await.until(
+                    "ledger has been restarted",
+                    () -> line(page, "ledger").get("incarnation").asInt() == 1);
             FakeRequest news = FakeRequest.get("/api/news");
             JsonNode all = firstOf(page, news);
             assertThat(all.get("events").size()).isEqualTo(2);
-            assertThat(firstOf(page, news.with("Last-Event-ID", "1")).get("events").size())
+            assertThat(firstOf(page, news.with("Last-Event-ID", "1"))
+                            .get("events")
+                            .size())
                     .isEqualTo(1);
-            assertThat(firstOf(page, news.with("Last-Event-ID", "2")).get("events").size())
+            assertThat(firstOf(page, news.with("Last-Event-ID", "2"))
+                            .get("events")
+                            .size())
                     .isZero();
-            assertThat(firstOf(page, news.with("Last-Event-ID", "77")).get("events").size())
+            assertThat(firstOf(page, news.with("Last-Event-ID", "77"))
+                            .get("events")
+                            .size())
                     .as("of another life of the program")
                     .isEqualTo(2);
         }
@@ -351,13 +382,14 @@ class ObserverHandlerTest {
         }));
         try (Page page = new Page(system)) {
             page.whenKnown(actors + 2);
-            String open = "open=" + page.json("/api/tree").get("lines").get(0).get("id").asString() + ","
-                    + page.idOf("devices");
+            String open = "open="
+                    + page.json("/api/tree").get("lines").get(0).get("id").asString() + "," + page.idOf("devices");
             JsonNode middle = page.json("/api/tree?offset=50000&limit=40&" + open);
             assertThat(middle.get("total").asInt()).isEqualTo(actors + 2);
-            Await.until("the order of their start is known", () -> names(
-                            page.json("/api/tree?offset=50000&limit=40&" + open))
-                    .contains("device-50001"));
+            Await.until(
+                    "the order of their start is known",
+                    () -> names(page.json("/api/tree?offset=50000&limit=40&" + open))
+                            .contains("device-50001"));
             assertThat(names(middle)).hasSize(40);
             assertThat(names(page.found("filter=device-9999&limit=200")))
                     .hasSize(11)

@@ -46,7 +46,9 @@ final class Page implements AutoCloseable {
 
     /** Waits until the page knows so many actors. */
     JsonNode whenKnown(int actors) {
-        Await.until(actors + " actors are known", () -> found("limit=1").get("total").asInt() == actors);
+        Await.until(
+                actors + " actors are known",
+                () -> found("limit=1").get("total").asInt() == actors);
         return found("limit=200");
     }
 

@@ -1,0 +1,241 @@
+package io.bastion.observability.observer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.ColorScheme;
+import io.bastion.actor.ActorRef;
+import io.bastion.actor.ActorSpec;
+import io.bastion.actor.ActorSystem;
+import io.bastion.actor.Behavior;
+import io.bastion.supervision.Budget;
+import io.bastion.testkit.Await;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+
+/** The page in a browser. Pictures for the docs: {@code -Dobserver.pictures=docs/images}. */
+@Timeout(600) // with the installation of the browser
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ObserverPageTest {
+    private static final String HOSTILE = "</script><img src=x onerror=\"document.title='broken'\">";
+
+    private Chromium chromium;
+    private ActorSystem system;
+    private Observer observer;
+    private final List<String> errors = new CopyOnWriteArrayList<>();
+
+    @BeforeAll
+    void start() {
+        chromium = Chromium.start();
+    }
+
+    @AfterAll
+    void end() {
+        if (chromium != null) {
+            chromium.close();
+        }
+    }
+
+    @AfterEach
+    void close() {
+        if (chromium != null) {
+            chromium.browser.contexts().forEach(BrowserContext::close); // a page goes on trying to connect
+        }
+        if (system != null) {
+            system.close();
+        }
+    }
+
+    private Page open(ActorSystem shown, boolean actions, int width, ColorScheme colors) {
+        system = shown;
+        errors.clear();
+        observer = Objects.requireNonNull(Observer.start(
+                        shown,
+                        ObserverSettings.builder().port(0).actions(actions).build())
+                .block(Await.BOUND));
+        return open(width, colors);
+    }
+
+    private Page open(int width, ColorScheme colors) {
+        BrowserContext context = chromium.browser.newContext(new Browser.NewContextOptions()
+                .setViewportSize(width, width < 500 ? 780 : 820)
+                .setColorScheme(colors));
+        Page page = context.newPage();
+        page.setDefaultTimeout(Await.BOUND.toMillis());
+        page.onConsoleMessage(message -> {
+            if (message.type().equals("error")) {
+                errors.add(message.text());
+            }
+        });
+        page.onPageError(errors::add);
+        page.navigate(observer.url());
+        page.locator("#link[data-state=live]").waitFor();
+        page.locator(".line").nth(1).waitFor();
+        return page;
+    }
+
+    private ActorSystem bank() {
+        ActorSystem bank =
+                ActorSystem.builder("bank").budget(Budget.unlimited()).build();
+        bank.spawn(fragile("ledger"));
+        bank.spawn(ActorSpec.<Object>of("branch", context -> {
+            context.spawn(fragile("teller"));
+            return Behavior.receive((c, m) -> {});
+        }));
+        return bank;
+    }
+
+    private static ActorSpec<Object> fragile(String name) {
+        return ActorSpec.of(
+                name,
+                () -> Behavior.receive((context, message) -> {
+                    if (message instanceof RuntimeException failure) {
+                        throw failure;
+                    }
+                }));
+    }
+
+    private static Locator line(Page page, String name) {
+        return page.locator(".line", new Page.LocatorOptions().setHas(page.locator(".label[title='" + name + "']")));
+    }
+
+    @Test
+    void restart_isSeenAsItHappens_andItsTextIsNoMarkup() {
+        ActorSystem bank =
+                ActorSystem.builder("bank").budget(Budget.unlimited()).build();
+        ActorRef<Object> ledger = bank.spawn(fragile("ledger"));
+        Page page = open(bank, false, 1280, ColorScheme.LIGHT);
+        line(page, "ledger").waitFor();
+        ledger.tell(new IllegalStateException(HOSTILE));
+        page.locator(".feed li[data-type=restarted]").first().waitFor();
+        assertThat(page.locator(".feed li[data-type=failed] p").first().textContent())
+                .isEqualTo("IllegalStateException: " + HOSTILE);
+        line(page, "ledger").click();
+        page.locator(".side h2[title='bastion://bank/ledger']").waitFor();
+        assertThat(page.locator(".trace pre").textContent()).contains(HOSTILE);
+        assertThat(page.locator(".actions").count()).as("read-only").isZero();
+        assertThat(page.title()).isEqualTo("bank · Bastion observer");
+        assertThat(page.locator("main img").count()).isZero();
+        assertThat(errors).isEmpty();
+    }
+
+    @Test
+    void keys_doAllThatAMouseDoes() {
+        Page page = open(bank(), true, 1280, ColorScheme.DARK);
+        line(page, "branch").waitFor();
+        page.keyboard().press("/");
+        page.keyboard().type("bran");
+        page.waitForCondition(() -> page.locator(".line").count() == 1);
+        page.keyboard().press("Escape");
+        page.waitForCondition(() -> page.locator(".line").count() == 3);
+        page.locator("#tree").focus();
+        page.keyboard().press("End");
+        page.keyboard().press("ArrowRight");
+        line(page, "teller").waitFor();
+        page.keyboard().press("ArrowRight");
+        page.keyboard().press("Enter");
+        page.locator(".side h2[title$='/branch/teller']").waitFor();
+        page.locator(".actions button").first().focus();
+        page.keyboard().press("Enter");
+        page.locator("#ask").waitFor();
+        page.keyboard().press("Tab");
+        page.keyboard().press("Enter");
+        page.waitForCondition(
+                () -> line(page, "teller").locator("> *").nth(2).textContent().equals("1"));
+        page.keyboard().press("Escape");
+        page.locator(".side h2", new Page.LocatorOptions().setHasText("Activity"))
+                .waitFor();
+        page.keyboard().press("4");
+        page.locator(".node").first().waitFor();
+        assertThat(errors).isEmpty();
+    }
+
+    @Test
+    void tree_ofAHundredThousand_hasTheLinesInSightOnly() {
+        Page page = open(devices(), false, 1280, ColorScheme.LIGHT);
+        page.locator(".label em", new Page.LocatorOptions().setHasText("100K")).waitFor();
+        page.locator("#tree").focus();
+        page.keyboard().press("End");
+        page.keyboard().press("ArrowRight");
+        page.waitForCondition(() -> page.locator("#count").textContent().equals("100,002 lines"));
+        page.keyboard().press("End");
+        line(page, "device-99999").waitFor();
+        assertThat(page.locator(".line").count()).isLessThan(80);
+        page.keyboard().press("/");
+        page.keyboard().type("device-4711");
+        page.waitForCondition(() -> page.locator("#count").textContent().equals("11 found"));
+        assertThat(errors).isEmpty();
+    }
+
+    private static ActorSystem devices() {
+        ActorSystem many = ActorSystem.create("fleet");
+        many.spawn(ActorSpec.<Object>of("devices", context -> {
+            for (int i = 0; i < 100_000; i++) {
+                context.spawn(ActorSpec.<Object>of("device-" + i, () -> Behavior.receive((c, m) -> {})));
+            }
+            return Behavior.receive((c, m) -> {});
+        }));
+        return many;
+    }
+
+    @Test
+    void narrowScreen_needsNoSidewaysScrolling_andEndIsShown() {
+        Page page = open(bank(), false, 360, ColorScheme.LIGHT);
+        assertThat(page.evaluate("document.documentElement.scrollWidth")).isEqualTo(360);
+        line(page, "ledger").click();
+        page.locator(".side.open .close").click();
+        assertThat(page.locator(".side").isVisible()).isFalse();
+        observer.stop().block(Await.BOUND);
+        page.locator("#link[data-state=lost]").waitFor();
+    }
+
+    @Test
+    @EnabledIfSystemProperty(named = "observer.pictures", matches = ".+")
+    void pictures() {
+        Path directory = Path.of(System.getProperty("observer.pictures"));
+        try (DemoShop shop = new DemoShop()) {
+            Page light = open(shop.system, true, 1360, ColorScheme.LIGHT);
+            for (String name : List.of("payments", "fulfilment", "storefront")) {
+                line(light, name).locator(".twist").click();
+            }
+            light.waitForTimeout(38_000);
+            line(light, "card-gateway").click();
+            light.waitForTimeout(1_500);
+            take(light, directory.resolve("observer.png"));
+            light.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(ColorScheme.DARK));
+            light.keyboard().press("Escape");
+            light.waitForTimeout(700);
+            take(light, directory.resolve("observer-dark.png"));
+            String drafts = System.getProperty("observer.drafts", "");
+            if (!drafts.isEmpty()) {
+                for (int view = 2; view <= 6; view++) {
+                    light.keyboard().press(Integer.toString(view));
+                    light.waitForTimeout(1_200);
+                    take(light, Path.of(drafts, "view-" + view + ".png"));
+                }
+                Page narrow = open(360, ColorScheme.LIGHT);
+                narrow.waitForTimeout(1_500);
+                take(narrow, Path.of(drafts, "narrow.png"));
+                line(narrow, "payments").click();
+                narrow.waitForTimeout(1_200);
+                take(narrow, Path.of(drafts, "narrow-detail.png"));
+            }
+        }
+    }
+
+    private static void take(Page page, Path file) {
+        page.screenshot(new Page.ScreenshotOptions().setPath(file));
+    }
+}
