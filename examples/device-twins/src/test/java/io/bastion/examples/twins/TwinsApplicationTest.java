@@ -3,6 +3,8 @@ package io.bastion.examples.twins;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bastion.actor.ActorSystem;
+import io.bastion.examples.twins.load.LoadGenerator;
+import io.bastion.examples.twins.load.LoadSettings;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -272,6 +274,37 @@ class TwinsApplicationTest {
                         .exchange(),
                 504,
                 "There was no reply in time.");
+    }
+
+    @Test
+    void load_isBorneAndOnlyBadFirmwareFails(@LocalServerPort int server) {
+        List<String> lines = LoadGenerator.lines(new LoadSettings(
+                        "http://localhost:" + server, 8, 1, 50, Duration.ZERO, Duration.ofSeconds(2)))
+                .collectList()
+                .block(BOUND);
+        assertThat(lines).hasSize(2).allMatch(
+                line -> line.matches(" +[12] s +[1-9][0-9]* answers/s .* errors (none|\\{50.*})"));
+    }
+
+    @Test
+    void actuator_knowsTheActors() {
+        client.get()
+                .uri("/actuator/health")
+                .exchange()
+                .expectStatus()
+                .isOk()
+                .expectBody()
+                .jsonPath("$.components.actors.status")
+                .exists();
+        heat("seen", 20);
+        client.get()
+                .uri("/actuator/actors?path=app/devices")
+                .exchange()
+                .expectStatus()
+                .isOk()
+                .expectBody()
+                .jsonPath("$.children[?(@.name == 'seen')]")
+                .exists();
     }
 
     /** Bounded: fails after ten seconds. */
