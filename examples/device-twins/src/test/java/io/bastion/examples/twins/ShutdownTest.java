@@ -20,8 +20,8 @@ class ShutdownTest {
         var application = (ReactiveWebServerApplicationContext) SpringApplication.run(
                 TwinsApplication.class, "--server.port=0", "--bastion.workers=2", "--spring.main.banner-mode=off");
         try (application) {
-            WebClient client =
-                    WebClient.create("http://localhost:" + application.getWebServer().getPort());
+            WebClient client = WebClient.create(
+                    "http://localhost:" + application.getWebServer().getPort());
             client.put()
                     .uri("/devices/hall/target")
                     .bodyValue(new Target(20))
@@ -40,7 +40,8 @@ class ShutdownTest {
                     .then(application::close) // would wait for 30 s, and the stream would break off
                     .expectComplete()
                     .verify(BOUND);
-            assertThat(system.whenTerminated().thenReturn("terminated").block(BOUND)).isEqualTo("terminated");
+            assertThat(system.whenTerminated().thenReturn("terminated").block(BOUND))
+                    .isEqualTo("terminated");
         }
     }
 }

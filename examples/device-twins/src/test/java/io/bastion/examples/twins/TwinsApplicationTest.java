@@ -278,12 +278,20 @@ class TwinsApplicationTest {
 
     @Test
     void load_isBorneAndOnlyBadFirmwareFails(@LocalServerPort int server) {
-        List<String> lines = LoadGenerator.lines(new LoadSettings(
-                        "http://localhost:" + server, 8, 1, 50, Duration.ZERO, Duration.ofSeconds(2)))
+        List<String> lines = LoadGenerator.lines(
+                        new LoadSettings("http://localhost:" + server, 8, 1, 50, Duration.ZERO, Duration.ofSeconds(2)))
                 .collectList()
                 .block(BOUND);
-        assertThat(lines).hasSize(2).allMatch(
-                line -> line.matches(" +[12] s +[1-9][0-9]* answers/s .* errors (none|\\{50.*})"));
+        assertThat(lines)
+                .hasSize(2)
+                .allMatch(line -> line.matches(" +[12] s +[1-9][0-9]* answers/s .* errors (none|\\{50.*})"));
+    }
+
+    @Test
+    void page_isServed() {
+        for (String file : List.of("/", "/twins.js", "/twins.css")) {
+            client.get().uri(file).exchange().expectStatus().isOk();
+        }
     }
 
     @Test

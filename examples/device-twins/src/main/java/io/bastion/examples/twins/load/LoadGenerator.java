@@ -19,6 +19,7 @@ import reactor.core.publisher.Mono;
  */
 public final class LoadGenerator {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration AFTER_ERROR = Duration.ofMillis(100);
     private static final double START = 15;
 
     private final LoadSettings settings;
@@ -53,21 +54,23 @@ public final class LoadGenerator {
     /** One device: reports until it is cancelled. */
     private Mono<Void> device(int number) {
         String id = (isBad(number) ? "bad-" : "device-") + number;
-        State state = new State();
-        Mono<Twin> report = Mono.defer(() -> report(id, state.payload(isBad(number))));
-        Mono<Twin> counted = Mono.defer(() -> {
+        State state = new State(isBad(number));
+        Mono<Twin> exchange = Mono.defer(() -> {
             long start = System.nanoTime();
-            return report.doOnNext(twin -> {
+            return (state.known ? report(id, state.payload()) : setTarget(id, state.firstTarget))
+                    .timeout(TIMEOUT)
+                    .doOnNext(twin -> {
                         second.get().answered(System.nanoTime() - start);
-                        state.approach(twin.target());
+                        state.answered(twin);
                     })
                     .onErrorResume(error -> {
                         second.get().failed(kind(error));
-                        return Mono.empty();
+                        state.known = false;
+                        return Mono.<Twin>empty().delaySubscription(AFTER_ERROR);
                     });
         });
-        Mono<Twin> paced = settings.pause().isZero() ? counted : counted.delaySubscription(settings.pause());
-        return setTarget(id, ThreadLocalRandom.current().nextInt(18, 24)).thenMany(paced.repeat()).then();
+        Mono<Twin> paced = settings.pause().isZero() ? exchange : exchange.delaySubscription(settings.pause());
+        return paced.repeat().then();
     }
 
     private boolean isBad(int number) {
@@ -80,8 +83,7 @@ public final class LoadGenerator {
                 .contentType(MediaType.TEXT_PLAIN)
                 .bodyValue(payload)
                 .retrieve()
-                .bodyToMono(Twin.class)
-                .timeout(TIMEOUT);
+                .bodyToMono(Twin.class);
     }
 
     private Mono<Twin> setTarget(String id, double celsius) {
@@ -102,18 +104,29 @@ public final class LoadGenerator {
         return error instanceof TimeoutException ? "no answer" : error.toString();
     }
 
-    /** What a device knows of itself. Used by one reading after another. */
+    /** What a device knows of itself. Used by one exchange after another. */
     private final class State {
+        private final boolean bad;
+        private final double firstTarget = ThreadLocalRandom.current().nextInt(18, 24);
+
+        /** Whether the application knows the device; if not it begins with a target. */
+        private boolean known;
+
         private double celsius = START;
         private int sent;
 
-        String payload(boolean bad) {
+        State(boolean bad) {
+            this.bad = bad;
+        }
+
+        String payload() {
             sent++;
             return bad && sent % settings.badEvery() == 0 ? "T=\u0000\u0017" : "T=" + celsius;
         }
 
-        void approach(double target) {
-            celsius += (target - celsius) / 10;
+        void answered(Twin twin) {
+            known = true;
+            celsius += (twin.target() - celsius) / 10;
         }
     }
 }

@@ -30,7 +30,8 @@ public record LoadSettings(String url, int devices, int bad, int badEvery, Durat
                 case "--url" -> new LoadSettings(value, s.devices, s.bad, s.badEvery, s.pause, s.time);
                 case "--devices" ->
                     new LoadSettings(s.url, Integer.parseInt(value), s.bad, s.badEvery, s.pause, s.time);
-                case "--bad" -> new LoadSettings(s.url, s.devices, Integer.parseInt(value), s.badEvery, s.pause, s.time);
+                case "--bad" ->
+                    new LoadSettings(s.url, s.devices, Integer.parseInt(value), s.badEvery, s.pause, s.time);
                 case "--bad-every" ->
                     new LoadSettings(s.url, s.devices, s.bad, Integer.parseInt(value), s.pause, s.time);
                 case "--pause-ms" ->
