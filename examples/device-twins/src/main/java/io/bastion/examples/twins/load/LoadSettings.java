@@ -14,7 +14,7 @@ import java.time.Duration;
  */
 public record LoadSettings(String url, int devices, int bad, int badEvery, Duration pause, Duration time) {
     static final LoadSettings DEFAULT =
-            new LoadSettings("http://localhost:8080", 64, 2, 100, Duration.ZERO, Duration.ofSeconds(10));
+            new LoadSettings("http://localhost:8080", 64, 2, 20, Duration.ZERO, Duration.ofSeconds(10));
 
     /**
      * Reads arguments of the shape {@code --name=value}.
