@@ -28,7 +28,8 @@ class DocSnippetsTest {
                     "testkit/src/test",
                     "reactor-bridge/src/test",
                     "proactive-io/src/test",
-                    "rsocket-cluster/src/test")
+                    "rsocket-cluster/src/test",
+                    "observability/src/test")
             .flatMap(directory -> files(ROOT.resolve(directory), ".java"))
             .map(DocSnippetsTest::read)
             .map(DocSnippetsTest::stripped)

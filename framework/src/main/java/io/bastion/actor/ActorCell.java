@@ -458,7 +458,7 @@ sealed class ActorCell<M> extends LivingCell<M> implements ActorRef<M>, ActorCon
     @Override
     public ContextView contextView() {
         checkWorker();
-        return Contexts.of(currentNodeOrNull());
+        return phase == Phase.PARTING ? extension().failedContext : Contexts.of(currentNodeOrNull());
     }
 
     @Override
@@ -668,6 +668,11 @@ sealed class ActorCell<M> extends LivingCell<M> implements ActorRef<M>, ActorCon
     }
 
     // ------------------------------------------------------------------------------------------------ parts
+
+    /** The number of the newest message among all that have come. */
+    int newest() {
+        return arrivedSoFar();
+    }
 
     /** Whether it is handling a message, or has some, or waits for its restart; any thread. */
     boolean isBusy() {

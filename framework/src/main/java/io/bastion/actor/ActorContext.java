@@ -36,7 +36,10 @@ public interface ActorContext<M> {
     /** The number of this incarnation, from 0. */
     int incarnation();
 
-    /** The Reactor context of the message in work; empty when it came without one. */
+    /**
+     * The Reactor context of the message in work; empty when it came without one. While an actor hears {@link Signal.Restarting}, that
+     * of the message whose handling failed, if it is known.
+     */
     ContextView contextView();
 
     /**

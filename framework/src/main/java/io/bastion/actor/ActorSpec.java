@@ -41,14 +41,16 @@ public final class ActorSpec<M> extends ChildSpec {
             int stash,
             LifecycleSettings lifecycle,
             SupervisionSettings supervision,
-            Interception interception) {
+            Interception interception,
+            @Nullable String type) {
         /** Whether starting takes more than making the behavior once. */
         boolean startsInSteps() {
             return lifecycle.callbacks() != null || !supervision.children().isEmpty() || restart.startRetried();
         }
 
         Template<M> with(Interception interception) {
-            return new Template<>(factory, mailbox, restart, placement, stash, lifecycle, supervision, interception);
+            return new Template<>(
+                    factory, mailbox, restart, placement, stash, lifecycle, supervision, interception, type);
         }
     }
 
@@ -96,7 +98,8 @@ public final class ActorSpec<M> extends ChildSpec {
                         DEFAULT_STASH,
                         LifecycleSettings.DEFAULT,
                         SupervisionSettings.DEFAULT,
-                        Interception.NONE));
+                        Interception.NONE,
+                        null));
     }
 
     /** This specification under another name. */
@@ -104,12 +107,43 @@ public final class ActorSpec<M> extends ChildSpec {
         return new ActorSpec<>(checkName(name), template);
     }
 
+    /**
+     * This specification with another type, by which its actors are counted together in metrics and traces.
+     *
+     * <p>By default it is that of the group of which the actor is a member, by the group's name; otherwise the class of its
+     * first behavior, without the package, and for a lambda the class in which that is written. A system tells 128 types
+     * apart: all actors of further ones are counted as {@code other}. So a type is no place for an identity.
+     *
+     * @param type 1 to 255 letters, digits and {@code - _ . ~}
+     */
+    public ActorSpec<M> type(String type) {
+        Template<M> t = template;
+        return with(new Template<>(
+                t.factory,
+                t.mailbox,
+                t.restart,
+                t.placement,
+                t.stash,
+                t.lifecycle,
+                t.supervision,
+                t.interception,
+                checkName("type", type)));
+    }
+
     /** This specification with another mailbox. */
     public ActorSpec<M> mailbox(Mailbox mailbox) {
         Objects.requireNonNull(mailbox, "mailbox: null (expected: a Mailbox)");
         Template<M> t = template;
         return with(new Template<>(
-                t.factory, mailbox, t.restart, t.placement, t.stash, t.lifecycle, t.supervision, t.interception));
+                t.factory,
+                mailbox,
+                t.restart,
+                t.placement,
+                t.stash,
+                t.lifecycle,
+                t.supervision,
+                t.interception,
+                t.type));
     }
 
     /** This specification with another restart policy. */
@@ -117,7 +151,15 @@ public final class ActorSpec<M> extends ChildSpec {
         Objects.requireNonNull(restart, "restart: null (expected: a Restart)");
         Template<M> t = template;
         return with(new Template<>(
-                t.factory, t.mailbox, restart, t.placement, t.stash, t.lifecycle, t.supervision, t.interception));
+                t.factory,
+                t.mailbox,
+                restart,
+                t.placement,
+                t.stash,
+                t.lifecycle,
+                t.supervision,
+                t.interception,
+                t.type));
     }
 
     /** This specification with another placement. */
@@ -125,7 +167,15 @@ public final class ActorSpec<M> extends ChildSpec {
         Objects.requireNonNull(placement, "placement: null (expected: a Placement)");
         Template<M> t = template;
         return with(new Template<>(
-                t.factory, t.mailbox, t.restart, placement, t.stash, t.lifecycle, t.supervision, t.interception));
+                t.factory,
+                t.mailbox,
+                t.restart,
+                placement,
+                t.stash,
+                t.lifecycle,
+                t.supervision,
+                t.interception,
+                t.type));
     }
 
     /** This specification with room for so many stashed messages. */
@@ -135,7 +185,15 @@ public final class ActorSpec<M> extends ChildSpec {
         }
         Template<M> t = template;
         return with(new Template<>(
-                t.factory, t.mailbox, t.restart, t.placement, capacity, t.lifecycle, t.supervision, t.interception));
+                t.factory,
+                t.mailbox,
+                t.restart,
+                t.placement,
+                capacity,
+                t.lifecycle,
+                t.supervision,
+                t.interception,
+                t.type));
     }
 
     /** This specification with hooks around the incarnations. */
@@ -187,13 +245,29 @@ public final class ActorSpec<M> extends ChildSpec {
     ActorSpec<M> lifecycle(LifecycleSettings lifecycle) {
         Template<M> t = template;
         return with(new Template<>(
-                t.factory, t.mailbox, t.restart, t.placement, t.stash, lifecycle, t.supervision, t.interception));
+                t.factory,
+                t.mailbox,
+                t.restart,
+                t.placement,
+                t.stash,
+                lifecycle,
+                t.supervision,
+                t.interception,
+                t.type));
     }
 
     ActorSpec<M> supervision(SupervisionSettings supervision) {
         Template<M> t = template;
         return with(new Template<>(
-                t.factory, t.mailbox, t.restart, t.placement, t.stash, t.lifecycle, supervision, t.interception));
+                t.factory,
+                t.mailbox,
+                t.restart,
+                t.placement,
+                t.stash,
+                t.lifecycle,
+                supervision,
+                t.interception,
+                t.type));
     }
 
     private ActorSpec<M> with(Template<M> template) {
@@ -215,6 +289,10 @@ public final class ActorSpec<M> extends ChildSpec {
     }
 
     static String checkName(String name) {
+        return checkName("name", name);
+    }
+
+    private static String checkName(String field, String name) {
         boolean legal = name != null && !name.isEmpty() && name.length() <= MAX_NAME;
         for (int i = 0; legal && i < name.length(); i++) {
             char c = name.charAt(i);
@@ -223,7 +301,7 @@ public final class ActorSpec<M> extends ChildSpec {
         if (!legal) {
             String shown = name == null ? "null" : '"' + name + '"';
             throw new IllegalArgumentException(
-                    "name: " + shown + " (expected: 1 to " + MAX_NAME + " letters, digits and - _ . ~)");
+                    field + ": " + shown + " (expected: 1 to " + MAX_NAME + " letters, digits and - _ . ~)");
         }
         return name;
     }

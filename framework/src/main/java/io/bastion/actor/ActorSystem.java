@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -42,6 +43,7 @@ public final class ActorSystem implements AutoCloseable {
     private final ActorCell<Object> root;
     private final TreeEvents events = new TreeEvents();
     private final DeadLetters deadLetters = new DeadLetters();
+    private final Metering metering = new Metering();
     private final LivingGroups groups = new LivingGroups();
     private final AtomicLong ids = new AtomicLong();
     private final Sinks.Empty<Void> end = Sinks.empty();
@@ -199,6 +201,15 @@ public final class ActorSystem implements AutoCloseable {
         return new SupervisorHandle(root);
     }
 
+    /**
+     * An actor as what supervises its children: their tree, their events, and restarts of them by hand.
+     *
+     * @throws IllegalArgumentException if it is no actor of this system
+     */
+    public SupervisorRef supervisor(ActorRef<?> actor) {
+        return new SupervisorHandle(ownCell(actor));
+    }
+
     /** All actors as they are: each answers between two messages, and one that does not within a second is shown as busy. */
     public Mono<TreeNode> tree() {
         return TreeSnapshot.of(root);
@@ -221,11 +232,15 @@ public final class ActorSystem implements AutoCloseable {
      * @throws IllegalArgumentException if it is no actor of this system
      */
     public Flux<TreeEvent> events(ActorRef<?> actor) {
+        return events.flux(ownCell(actor));
+    }
+
+    private ActorCell<?> ownCell(ActorRef<?> actor) {
         ActorCell<?> cell = ActorCell.cellOf(actor);
         if (cell.system != this) {
             throw new IllegalArgumentException("actor: " + actor.path() + " (expected: an actor of " + name() + ")");
         }
-        return events.flux(cell);
+        return cell;
     }
 
     boolean isObserved() {
@@ -246,6 +261,29 @@ public final class ActorSystem implements AutoCloseable {
         }
         if (isObserved()) {
             publish(new TreeEvent.Overdue(actor, waited));
+        }
+    }
+
+    /** There will be a new incarnation. */
+    void restarting(ActorCell<?> actor, @Nullable Throwable cause, Duration delay) {
+        if (isObserved()) {
+            publish(new TreeEvent.Restarting(actor, cause, delay));
+        }
+        if (metering.hasInstruments()) {
+            Strategy above = actor.parent == null
+                    ? Strategy.ONE_FOR_ONE
+                    : actor.parent.template.supervision().strategy();
+            metering.each(i -> i.restarting(actor, above, cause, delay));
+        }
+    }
+
+    /** A failure below an actor is more than that deals with. */
+    void gaveUp(ActorCell<?> actor, Throwable cause, ActorRef<?> origin) {
+        if (isObserved()) {
+            publish(new TreeEvent.GaveUp(actor, cause, origin));
+        }
+        if (metering.hasInstruments()) {
+            metering.each(i -> i.gaveUp(actor, cause, origin));
         }
     }
 
@@ -315,6 +353,44 @@ public final class ActorSystem implements AutoCloseable {
     private MessageStats past() {
         return new MessageStats(
                 accepted.sum(), handled.sum(), failed.sum(), dropped.sum(), deadLettered.sum(), 0, refused.sum());
+    }
+
+    /**
+     * Attaches an instrument to the running system; what costs something is counted only as long as there is one that
+     * {@link Instrument#samples() samples}.
+     *
+     * @return detaches it
+     */
+    public Disposable instrument(Instrument instrument) {
+        return metering.attach(Objects.requireNonNull(instrument, "instrument: null (expected: an Instrument)"));
+    }
+
+    /** What is counted for instruments, as it is now; on any thread, without waiting. */
+    public SystemCounters counters() {
+        return metering.counters(deadLetters, refused.sum());
+    }
+
+    /**
+     * Counts the actors by type. Those that have children are visited between two messages, and look at each child: a census
+     * of a hundred thousand actors below one takes that one some milliseconds. What has not answered after a second is left
+     * out with all below it.
+     */
+    public Mono<Census> census() {
+        return CensusWalk.of(root);
+    }
+
+    /**
+     * The type of an actor: that of its {@link ActorSpec#type specification}, or what stands there for it. There are few in a
+     * system, so that it can be a tag of a meter; {@code other} for an actor that has not begun to run.
+     *
+     * @throws IllegalArgumentException if it is no actor of this JVM
+     */
+    public static String typeOf(ActorRef<?> actor) {
+        return ActorCell.cellOf(actor).typeName();
+    }
+
+    Metering metering() {
+        return metering;
     }
 
     /** The scheduler that the actors run on; of use for any Reactor pipeline. */
@@ -421,6 +497,11 @@ public final class ActorSystem implements AutoCloseable {
         }
     }
 
+    /** The system's own interceptors are those below its root. */
+    Interception interception() {
+        return root.template.interception();
+    }
+
     void rootTerminated() {
         boolean last;
         synchronized (gate) {
@@ -486,11 +567,14 @@ public final class ActorSystem implements AutoCloseable {
     /** A message came to no actor at all. */
     void undelivered(Object message, ActorRef<?> recipient, DeadLetter.Reason reason) {
         refused.increment();
-        deadLetters.publish(new DeadLetter(message, recipient, ActorCell.sender(), reason));
+        publish(new DeadLetter(message, recipient, ActorCell.sender(), reason));
     }
 
     void publish(DeadLetter letter) {
         deadLetters.publish(letter);
+        if (metering.hasInstruments()) {
+            metering.each(i -> i.deadLetter(letter));
+        }
     }
 
     long nextId() {

@@ -8,7 +8,7 @@ import org.reactivestreams.Publisher;
 import reactor.core.Fuseable;
 
 /** Runs a {@link Behavior.ReceiveAsync}: subscribes to what it returns and blocks the mailbox at its concurrency. */
-final class AsyncHandler<M> implements Behavior.Receive<M> {
+final class AsyncHandler<M> implements Behavior.Receive<M>, Behaviors.Wrapper {
     private final ActorCell<M> cell;
     private final Behavior.ReceiveAsync<M> behavior;
     private final int concurrency;
@@ -50,6 +50,11 @@ final class AsyncHandler<M> implements Behavior.Receive<M> {
                 throw sneaky(error);
             }
         }
+    }
+
+    @Override
+    public Behavior<?> wrapped() {
+        return behavior;
     }
 
     /** Whether a publisher that ends at once has a value or none; an error is signalled as the object that it is. */

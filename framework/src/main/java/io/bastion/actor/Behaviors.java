@@ -7,8 +7,18 @@ import reactor.core.publisher.Flux;
 final class Behaviors {
     private Behaviors() {}
 
+    /** A behavior of ours around one of a user's. */
+    interface Wrapper {
+        Behavior<?> wrapped();
+    }
+
     static <M> Behavior<M> withConcurrency(int concurrency, Behavior.ReceiveAsync<M> handler) {
-        return new Behavior.ReceiveAsync<>() {
+        class Concurrent implements Behavior.ReceiveAsync<M>, Wrapper {
+            @Override
+            public Behavior<?> wrapped() {
+                return handler;
+            }
+
             @Override
             public Publisher<?> receive(ActorContext<M> context, M message) throws Exception {
                 return handler.receive(context, message);
@@ -23,12 +33,18 @@ final class Behaviors {
             public void onSignal(ActorContext<M> context, Signal signal) throws Exception {
                 handler.onSignal(context, signal);
             }
-        };
+        }
+        return new Concurrent();
     }
 
     static <M> Behavior<M> withSignals(Behavior<M> behavior, Behavior.SignalHandler<M> signals) {
         if (behavior instanceof Behavior.Receive<M> handler) {
-            return new Behavior.Receive<>() {
+            class Signalled implements Behavior.Receive<M>, Wrapper {
+                @Override
+                public Behavior<?> wrapped() {
+                    return behavior;
+                }
+
                 @Override
                 public void receive(ActorContext<M> context, M message) throws Exception {
                     handler.receive(context, message);
@@ -38,10 +54,16 @@ final class Behaviors {
                 public void onSignal(ActorContext<M> context, Signal signal) throws Exception {
                     signal(behavior, signals, context, signal);
                 }
-            };
+            }
+            return new Signalled();
         }
         if (behavior instanceof Behavior.ReceiveAsync<M> handler) {
-            return new Behavior.ReceiveAsync<>() {
+            class Signalled implements Behavior.ReceiveAsync<M>, Wrapper {
+                @Override
+                public Behavior<?> wrapped() {
+                    return behavior;
+                }
+
                 @Override
                 public Publisher<?> receive(ActorContext<M> context, M message) throws Exception {
                     return handler.receive(context, message);
@@ -56,10 +78,16 @@ final class Behaviors {
                 public void onSignal(ActorContext<M> context, Signal signal) throws Exception {
                     signal(behavior, signals, context, signal);
                 }
-            };
+            }
+            return new Signalled();
         }
         Behavior.Flow<M> flow = (Behavior.Flow<M>) behavior;
-        return new Behavior.Flow<>() {
+        class Signalled implements Behavior.Flow<M>, Wrapper {
+            @Override
+            public Behavior<?> wrapped() {
+                return behavior;
+            }
+
             @Override
             public Publisher<?> flow(ActorContext<M> context, Flux<M> inbox) throws Exception {
                 return flow.flow(context, inbox);
@@ -69,7 +97,8 @@ final class Behaviors {
             public void onSignal(ActorContext<M> context, Signal signal) throws Exception {
                 signal(behavior, signals, context, signal);
             }
-        };
+        }
+        return new Signalled();
     }
 
     private static <M> void signal(

@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.publisher.MonoSink;
+import reactor.util.context.Context;
+import reactor.util.context.ContextView;
 
 /**
  * What few cells need, so that most do without it. Belongs to the cell's worker but for what is said to be shared; made by
@@ -110,8 +112,10 @@ final class CellExtension<M> {
     /** The actor below this one whose failure it was, if it was not this one's own. */
     @Nullable ActorRef<?> origin;
 
-    /** The message whose handling failed. */
+    /** The message whose handling failed, and what it carried. */
     @Nullable Object failedMessage;
+
+    ContextView failedContext = Context.empty();
 
     /** What comes when the incarnation is undone. */
     @Nullable AfterClose afterClose;
@@ -407,6 +411,11 @@ final class CellExtension<M> {
             redelivered = Collections.newSetFromMap(new IdentityHashMap<>());
         }
         return redelivered.add(node);
+    }
+
+    void forgetFailedMessage() {
+        failedMessage = null;
+        failedContext = Context.empty();
     }
 
     /** The message has left for good. */

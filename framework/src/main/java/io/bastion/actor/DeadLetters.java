@@ -3,6 +3,7 @@ package io.bastion.actor;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.BufferOverflowStrategy;
@@ -22,6 +23,7 @@ final class DeadLetters {
 
     private final List<FluxSink<DeadLetter>> sinks = new CopyOnWriteArrayList<>();
     private final AtomicLong count = new AtomicLong();
+    private final AtomicLongArray byReason = new AtomicLongArray(DeadLetter.Reason.values().length);
 
     /** When the log was last written, and the count then; written by whoever wins the CAS on the time. */
     private final AtomicLong loggedAt = new AtomicLong(System.nanoTime() - LOG_EVERY_NANOS);
@@ -47,6 +49,7 @@ final class DeadLetters {
 
     void publish(DeadLetter letter) {
         long n = count.incrementAndGet();
+        byReason.incrementAndGet(letter.reason().ordinal());
         for (FluxSink<DeadLetter> sink : sinks) {
             try {
                 sink.next(letter);
@@ -55,6 +58,10 @@ final class DeadLetters {
             }
         }
         log(letter, n);
+    }
+
+    long count(DeadLetter.Reason reason) {
+        return byReason.get(reason.ordinal());
     }
 
     private void log(DeadLetter letter, long n) {

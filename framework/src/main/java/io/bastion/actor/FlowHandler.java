@@ -12,7 +12,8 @@ import reactor.core.publisher.Operators;
 import reactor.util.context.Context;
 
 /** Runs a {@link Behavior.Flow}: one subscription of it to the mailbox, for one incarnation. */
-final class FlowHandler<M> implements Behavior.Receive<M>, CoreSubscriber<Object>, FatalErrors.Victim {
+final class FlowHandler<M>
+        implements Behavior.Receive<M>, Behaviors.Wrapper, CoreSubscriber<Object>, FatalErrors.Victim {
     private static final AtomicReferenceFieldUpdater<FlowHandler, @Nullable Subscription> SUBSCRIPTION =
             AtomicReferenceFieldUpdater.newUpdater(FlowHandler.class, Subscription.class, "subscription");
 
@@ -53,6 +54,11 @@ final class FlowHandler<M> implements Behavior.Receive<M>, CoreSubscriber<Object
             FatalErrors.subscribe(Objects.requireNonNull(flow, "flow: returned null (expected: a Publisher)"), this);
         }
         inbox.rejectViolation();
+    }
+
+    @Override
+    public Behavior<?> wrapped() {
+        return behavior;
     }
 
     /** Whether the flow would take a message; any thread. */

@@ -19,6 +19,11 @@ final class InWork extends PublisherRun {
     /** Asks from within it that may not have ended; guarded by itself. */
     private volatile @Nullable List<PendingAsk<?, ?>> asks;
 
+    /** When it began, if its time is taken; the worker's. */
+    private long begun;
+
+    private boolean timed;
+
     /** When to look for asks that have ended; guarded by the list. */
     private int manyAsks = FEW_ASKS;
 
@@ -34,6 +39,20 @@ final class InWork extends PublisherRun {
 
     MessageNode node() {
         return node;
+    }
+
+    /** Has the time be taken from then on. */
+    void time(long from) {
+        begun = from;
+        timed = true;
+    }
+
+    boolean isTimed() {
+        return timed;
+    }
+
+    long begun() {
+        return begun;
     }
 
     @Override

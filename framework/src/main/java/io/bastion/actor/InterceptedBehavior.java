@@ -180,7 +180,12 @@ final class InterceptedBehavior<M> {
         }
     }
 
-    private record Sync<M>(InterceptedBehavior<M> inner) implements Behavior.Receive<M> {
+    private record Sync<M>(InterceptedBehavior<M> inner) implements Behavior.Receive<M>, Behaviors.Wrapper {
+        @Override
+        public Behavior<?> wrapped() {
+            return inner.behavior;
+        }
+
         @Override
         public void receive(ActorContext<M> context, M message) throws Exception {
             inner.receive(message);
@@ -192,7 +197,13 @@ final class InterceptedBehavior<M> {
         }
     }
 
-    private record Async<M>(InterceptedBehavior<M> inner, int concurrency) implements Behavior.ReceiveAsync<M> {
+    private record Async<M>(InterceptedBehavior<M> inner, int concurrency)
+            implements Behavior.ReceiveAsync<M>, Behaviors.Wrapper {
+        @Override
+        public Behavior<?> wrapped() {
+            return inner.behavior;
+        }
+
         @Override
         public Publisher<?> receive(ActorContext<M> context, M message) throws Exception {
             try {
@@ -222,7 +233,12 @@ final class InterceptedBehavior<M> {
 
     /** Intercepts what the inbox emits, before any operator of the flow sees it. */
     private record Piped<M>(List<Interceptor> interceptors, ActorCell<M> cell, Behavior.Flow<M> flow)
-            implements Behavior.Flow<M> {
+            implements Behavior.Flow<M>, Behaviors.Wrapper {
+        @Override
+        public Behavior<?> wrapped() {
+            return flow;
+        }
+
         @Override
         public Publisher<?> flow(ActorContext<M> context, Flux<M> inbox) throws Exception {
             Emission<M> emission = new Emission<>();

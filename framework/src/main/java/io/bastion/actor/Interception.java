@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import reactor.util.context.ContextView;
 
 /** The interceptors around an actor and around those below it, outermost first. Immutable but for a cache. */
 final class Interception {
@@ -79,6 +80,13 @@ final class Interception {
     /** Those that act when a message is sent. */
     List<Interceptor> ofTells() {
         return tells;
+    }
+
+    /** Those around all below that act when a message is sent to another node. */
+    List<Interceptor> ofOutgoing() {
+        return below.stream()
+                .filter(i -> overrides(i, "outgoing", ActorRef.class, Object.class, ContextView.class))
+                .toList();
     }
 
     /** A behavior with those around it that act on messages and signals; itself if there are none. */

@@ -38,6 +38,19 @@ public interface Interceptor {
     }
 
     /**
+     * The context that a message goes with to an actor of another node, on the sender's thread, which must not be blocked; as it is
+     * by default. Only the system's interceptors are asked, the outermost first, since the other actor is in the tree of its own
+     * node, whose interceptors are around it there. Which entries travel is for the cluster to say. Replies are not asked about.
+     *
+     * <p>What this throws is logged, and the context stays as it was.
+     *
+     * @param target a {@link RemoteActorRef}
+     */
+    default ContextView outgoing(ActorRef<?> target, Object message, ContextView context) {
+        return context;
+    }
+
+    /**
      * Around the handling of a message, whatever way it came.
      *
      * <p>A message that is neither passed on nor dropped counts as handled. What this throws is a failure of the incarnation, as from a

@@ -236,7 +236,7 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
         boolean again = x.started;
         x.started = true;
         x.cause = null;
-        x.failedMessage = null;
+        x.forgetFailedMessage();
         if (x.stash != null) {
             x.replayFirst(x.stash.nodes());
         }
@@ -438,9 +438,7 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
             return;
         }
         Report.failure(this, cause, "gives up");
-        if (system.isObserved()) {
-            system.publish(new TreeEvent.GaveUp(cell(), cause, origin));
-        }
+        system.gaveUp(cell(), cause, origin);
         if (parent == null) {
             system.failing(origin, cause);
         }
@@ -471,7 +469,7 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
         Throwable cause = x.cause;
         phase = Phase.RUNNING;
         x.cause = null;
-        x.failedMessage = null;
+        x.forgetFailedMessage();
         if (x.hasReplay()) {
             attention |= REPLAY;
         }
@@ -496,9 +494,7 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
         if (phase == Phase.CLOSING || phase == Phase.PARTING) {
             return;
         }
-        if (system.isObserved()) {
-            system.publish(new TreeEvent.Restarting(cell(), x.cause, Duration.ofNanos(then.delayNanos())));
-        }
+        system.restarting(cell(), x.cause, Duration.ofNanos(then.delayNanos()));
         x.stopWaiting();
         if (phase == Phase.HELD) {
             held();
@@ -552,7 +548,7 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
     private void held() {
         CellExtension<M> x = extension();
         x.stopWaiting();
-        x.failedMessage = null; // it has been told
+        x.forgetFailedMessage(); // it has been told
         phase = Phase.HELD;
         if (x.afterClose instanceof CellExtension.AfterClose.Restart restart) {
             if (restart.delayNanos() > 0) {

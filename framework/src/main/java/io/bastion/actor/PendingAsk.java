@@ -70,11 +70,15 @@ final class PendingAsk<Q, R> extends TimerEntry implements OneShotRef<R>, Subscr
     /** The asked actor has handled the request, without a reply. */
     private volatile boolean deferred;
 
+    /** Where it is counted, if somebody wants to know. */
+    private final @Nullable AskCounts counts;
+
     PendingAsk(AskMono<Q, R> source, CoreSubscriber<? super R> actual) {
         super(source.target().homeWorker());
         this.source = source;
         this.actual = actual;
         place = source.target();
+        counts = source.target().system().metering().beginAsk();
     }
 
     ActorCell<Q> target() {
@@ -155,6 +159,9 @@ final class PendingAsk<Q, R> extends TimerEntry implements OneShotRef<R>, Subscr
             if (!context.isEmpty()) {
                 List<ActorRef<?>> cycle = enterWait(context.getOrDefault(AskMono.ASKER, null));
                 if (!cycle.isEmpty()) {
+                    if (counts != null) {
+                        counts.wouldWaitForItself();
+                    }
                     refuse(new AskCycleException(cycle));
                     return;
                 }
@@ -331,6 +338,9 @@ final class PendingAsk<Q, R> extends TimerEntry implements OneShotRef<R>, Subscr
 
     /** By whoever ended it. */
     private void ended() {
+        if (counts != null) {
+            counts.ended();
+        }
         actual = Operators.emptySubscriber();
         place = null;
         Disposable waiting = wait;
@@ -356,6 +366,9 @@ final class PendingAsk<Q, R> extends TimerEntry implements OneShotRef<R>, Subscr
             }
             if (STATE.compareAndSet(this, s, ENDED)) {
                 ActorCell<Q> target = source.target();
+                if (counts != null) {
+                    counts.endedLate();
+                }
                 emit(
                         null,
                         new AskTimeoutException(

@@ -1,5 +1,6 @@
 package io.bastion.actor;
 
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -10,9 +11,11 @@ import reactor.util.context.ContextView;
 /** What a cluster needs of a system, and others do not. Thread-safe. */
 public final class RemotePort {
     private final ActorSystem system;
+    private final List<Interceptor> outgoing;
 
     private RemotePort(ActorSystem system) {
         this.system = system;
+        outgoing = system.interception().ofOutgoing();
     }
 
     /** That of a system. */
@@ -38,6 +41,21 @@ public final class RemotePort {
     private static @Nullable ActorCell<?> asking(ContextView context) {
         Object run = context.getOrDefault(AskMono.ASKER, null);
         return run instanceof PublisherRun actors ? actors.cell : null;
+    }
+
+    /** The context that a message goes with to another node, see {@link Interceptor#outgoing}. */
+    public ContextView outgoing(ActorRef<?> target, Object message, ContextView context) {
+        ContextView changed = context;
+        for (Interceptor interceptor : outgoing) {
+            try {
+                changed = Objects.requireNonNull(
+                        interceptor.outgoing(target, message, changed),
+                        "outgoing: an interceptor returned null (expected: a ContextView)");
+            } catch (Throwable t) {
+                Report.warn("interceptor of messages to " + target.path() + " failed, they go on without it", t);
+            }
+        }
+        return changed;
     }
 
     /** What of a context is said of a message and may travel with it: not what concerns only the subscription that it is of. */

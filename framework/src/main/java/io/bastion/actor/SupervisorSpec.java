@@ -147,6 +147,14 @@ public final class SupervisorSpec extends ChildSpec {
         return new SupervisorSpec(actor.restart(restart));
     }
 
+    /**
+     * This supervisor with another type, by which its restart budget is shown in metrics; {@code supervisor} by default. See
+     * {@link ActorSpec#type}.
+     */
+    public SupervisorSpec type(String type) {
+        return new SupervisorSpec(actor.type(type));
+    }
+
     /** This supervisor with hooks around its incarnations. */
     public SupervisorSpec callbacks(Callbacks callbacks) {
         return new SupervisorSpec(actor.callbacks(callbacks));

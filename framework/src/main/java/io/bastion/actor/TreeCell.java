@@ -40,6 +40,12 @@ abstract sealed class TreeCell<M> extends MessageQueue permits WorkingCell {
     /** Set once, by any thread, with a CAS. */
     volatile @Nullable CellExtension<M> extension;
 
+    /** With whom it is counted; null until somebody wants to know. Written by the worker, read by anybody. */
+    @Nullable ActorType type;
+
+    /** Its next message is timed. Written by the worker; read by senders to whom it belongs while the cell is idle. */
+    boolean sampled;
+
     LivingCell.Phase phase = LivingCell.Phase.RUNNING;
 
     /** Messages taken out of the queue, modulo 2^32; what the frame has not yet counted comes on top. */
@@ -135,6 +141,61 @@ abstract sealed class TreeCell<M> extends MessageQueue permits WorkingCell {
             accepted += n;
             handled += n;
         }
+    }
+
+    @Override
+    protected final int begins(WorkFrame frame) {
+        frame.timed(); // of one before that handled nothing
+        return sampled && type != null ? type.sampleBegins(frame, cell()) : frame.budget();
+    }
+
+    @Override
+    protected final void arrived() {
+        if (sampled && type != null) {
+            type.arrived(cell());
+        }
+    }
+
+    @Override
+    protected final void pauses(WorkFrame frame) {
+        int n = frame.takeTallied();
+        if (n != 0) {
+            ActorType t = countedType();
+            if (t != null) {
+                t.handled(n, frame, cell());
+            }
+        }
+    }
+
+    /** With whom it is counted; null if nobody wants to know, or it has no behavior yet. For its worker. */
+    final @Nullable ActorType countedType() {
+        ActorType t = type;
+        return t != null || !system.metering().isSampling() ? t : findType();
+    }
+
+    private @Nullable ActorType findType() {
+        String name = TypeNames.of(cell());
+        if (name != null) {
+            type = system.metering().type(name);
+        }
+        return type;
+    }
+
+    /** See {@link ActorSystem#typeOf}; any thread. */
+    final String typeName() {
+        ActorType t = type;
+        if (t != null) {
+            return t.name;
+        }
+        String name = TypeNames.of(cell());
+        if (name == null) {
+            return Metering.OTHER;
+        }
+        ActorType found = system.metering().type(name);
+        if (system.metering().isSampling()) {
+            type = found; // whoever writes it writes the same
+        }
+        return found.name;
     }
 
     /** See {@link ActorRef#stats()}. */

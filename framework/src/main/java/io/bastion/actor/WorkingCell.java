@@ -119,7 +119,7 @@ abstract sealed class WorkingCell<M> extends TreeCell<M> permits LivingCell {
         }
         if (attention != 0 || node.getClass() != MessageNode.class) {
             count(frame);
-            return settle(node);
+            return settle(node, frame);
         }
         frame.finished();
         return Step.CONSUMED;
@@ -286,7 +286,7 @@ abstract sealed class WorkingCell<M> extends TreeCell<M> permits LivingCell {
     }
 
     /** After a message whose handling did more than return. */
-    private Step settle(MessageNode node) {
+    private Step settle(MessageNode node, WorkFrame frame) {
         int a = attention;
         attention &= ~OF_MESSAGE;
         if ((a & UNTAKEN) != 0) {
@@ -297,7 +297,9 @@ abstract sealed class WorkingCell<M> extends TreeCell<M> permits LivingCell {
             if ((a & DROPPED) != 0) {
                 dropped(node);
             } else {
-                handled++;
+                accepted--; // count() adds it to both
+                frame.finished();
+                count(frame);
             }
             if (handler instanceof FlowHandler<M> flow) {
                 taken(node, flow.last(), (a & DROPPED) == 0);
@@ -380,10 +382,15 @@ abstract sealed class WorkingCell<M> extends TreeCell<M> permits LivingCell {
         CellExtension<M> x = extension();
         if (t != null && phase == LivingCell.Phase.RUNNING) {
             x.failedMessage = node.message();
+            x.failedContext = Contexts.of(node);
         }
         InFlight policy = t == null ? InFlight.DROP : template.restart().inFlight();
         if (policy == InFlight.REDELIVER_ONCE && !(node instanceof TickNode) && x.redeliver(node)) {
             return true;
+        }
+        ActorType counted = countedType();
+        if (counted != null) {
+            counted.failed();
         }
         if (policy == InFlight.DEAD_LETTER) {
             x.deadLettered++;
@@ -476,6 +483,12 @@ abstract sealed class WorkingCell<M> extends TreeCell<M> permits LivingCell {
         CellExtension<M> x = extension();
         x.inWork().add(work);
         x.latestWork = work;
+        if (system.metering().isSampling()) {
+            WorkFrame frame = WorkFrame.current();
+            if (frame != null && frame.isTimed()) {
+                work.time(frame.begun());
+            }
+        }
         attention |= IN_WORK;
         if (!hasRoom()) {
             attention |= BLOCKED;
@@ -547,6 +560,7 @@ abstract sealed class WorkingCell<M> extends TreeCell<M> permits LivingCell {
         } else {
             if (!stashed) {
                 handled++;
+                countLate(work);
                 finished(work.node());
             }
             if (x.ending) {
@@ -555,6 +569,18 @@ abstract sealed class WorkingCell<M> extends TreeCell<M> permits LivingCell {
         }
         unblock();
         tryGoOn();
+    }
+
+    /** Counts a message whose work has ended by its type. */
+    private void countLate(InWork work) {
+        ActorType t = countedType();
+        if (t != null) {
+            WorkFrame frame = WorkFrame.current();
+            t.handled(1, frame, cell());
+            if (work.isTimed()) {
+                t.processed(cell().timer().nanoTime() - work.begun());
+            }
+        }
     }
 
     void unblock() {

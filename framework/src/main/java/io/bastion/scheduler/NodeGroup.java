@@ -87,6 +87,7 @@ final class NodeGroup {
             Activity a = thief.stealFrom(workers[(thief.index + i) % n]);
             if (a != null) {
                 thief.state.nearSteals++;
+                stolen(node);
                 return a;
             }
         }
@@ -101,11 +102,19 @@ final class NodeGroup {
                 Activity a = thief.stealFrom(victim);
                 if (a != null) {
                     thief.state.farSteals++;
+                    stolen(victim.group.node);
                     return a;
                 }
             }
         }
         return null;
+    }
+
+    private void stolen(int victim) {
+        StealListener listener = scheduler.steals;
+        if (listener != null) {
+            listener.stolen(node, victim);
+        }
     }
 
     boolean isEmpty() {

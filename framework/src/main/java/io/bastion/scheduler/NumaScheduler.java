@@ -4,12 +4,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.Exceptions;
 import reactor.core.Scannable;
 import reactor.core.publisher.Mono;
@@ -33,6 +35,13 @@ public final class NumaScheduler implements ActivityScheduler, Scannable {
     private static final Logger log = LoggerFactory.getLogger(NumaScheduler.class);
 
     final Lifecycle lifecycle;
+
+    /** The number of workers that have been made. */
+    final AtomicInteger slots = new AtomicInteger();
+
+    /** Who hears of steals; null while nobody does. */
+    volatile @Nullable StealListener steals;
+
     final WorkerPool pool;
     private final String name;
     private final NumaTopology topology;
@@ -182,6 +191,21 @@ public final class NumaScheduler implements ActivityScheduler, Scannable {
     public SchedulerStats stats() {
         return new SchedulerStats(
                 Arrays.stream(pool.groups).map(SchedulerStats.NodeStats::of).toList());
+    }
+
+    /**
+     * Has a listener told of each time that a worker fetches work from another one; it takes the place of the one before.
+     *
+     * @return takes it back
+     */
+    public Disposable onSteal(StealListener listener) {
+        Objects.requireNonNull(listener, "listener: null (expected: a StealListener)");
+        steals = listener;
+        return Disposables.composite(() -> {
+            if (steals == listener) {
+                steals = null;
+            }
+        });
     }
 
     @Override

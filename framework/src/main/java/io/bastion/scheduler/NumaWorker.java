@@ -41,9 +41,13 @@ final class NumaWorker extends Home implements Scannable {
     /** The thread that runs this worker; replaced when it dies. */
     volatile @Nullable WorkerThread thread;
 
+    /** See {@link WorkFrame#slot()}. */
+    final int slot;
+
     NumaWorker(NodeGroup group, int index) {
         this.group = group;
         this.index = index;
+        this.slot = group.scheduler.slots.incrementAndGet();
     }
 
     @Override

@@ -190,9 +190,31 @@ public abstract class Strand extends Activity {
     /** Takes account of what {@link #process} has left in the frame; called before the baton is given away, and at times between. */
     protected void count(WorkFrame frame) {}
 
+    /** Called when a worker takes the strand up; returns how many nodes it may process before it gives way to others. */
+    protected int begins(WorkFrame frame) {
+        return frame.budget();
+    }
+
+    /** Called after {@link #count} when the strand pauses or is about to end: not for each message, so it may do more. */
+    protected void pauses(WorkFrame frame) {}
+
+    /** Nodes that have come so far, modulo 2<sup>32</sup>; those that were taken if none waits. */
+    protected final int arrivedSoFar() {
+        Node p = top;
+        return p instanceof IdleMark || p == CLOSED || p == HELD ? taken() : p.sequence;
+    }
+
     /** The number of nodes between two publications of {@code done} is this plus one; one less than a power of two. */
     protected int depthLag() {
         return 15;
+    }
+
+    /** A node that counts has come to the idle strand, which is about to be scheduled; called by whoever brought it. */
+    protected void arrived() {}
+
+    /** Nodes taken so far, modulo 2<sup>32</sup>, to within {@link #depthLag}. */
+    public final int taken() {
+        return (int) DONE.getOpaque(this);
     }
 
     /**
@@ -229,6 +251,9 @@ public abstract class Strand extends Activity {
             oldest.next = idle ? null : p;
             if (TOP.compareAndSet(this, p, newest)) {
                 if (idle) {
+                    if (count != 0) {
+                        arrived();
+                    }
                     schedule();
                 }
                 return Push.ACCEPTED;
@@ -272,7 +297,7 @@ public abstract class Strand extends Activity {
         taken = null;
         int count = done;
         int lag = depthLag();
-        int budget = frame.budget();
+        int budget = begins(frame);
         acquire();
         for (; ; ) {
             if (n == null) {
@@ -280,6 +305,8 @@ public abstract class Strand extends Activity {
                     count = t.sequence;
                 }
                 count(frame);
+                DONE.setOpaque(this, count);
+                pauses(frame);
                 if (closing) {
                     close((Node) TOP.getAndSet(this, CLOSED), t, frame);
                     return;
@@ -323,6 +350,8 @@ public abstract class Strand extends Activity {
             }
             if (step == Step.PARK || step == Step.RETAINED) {
                 count(frame);
+                DONE.setOpaque(this, count);
+                pauses(frame);
                 if (park(n, t, count)) {
                     return;
                 }
@@ -336,6 +365,8 @@ public abstract class Strand extends Activity {
                 rest = n;
                 taken = t;
                 count(frame);
+                DONE.setOpaque(this, count);
+                pauses(frame);
                 release(count);
                 reschedule();
                 return;
@@ -357,6 +388,7 @@ public abstract class Strand extends Activity {
             n = next;
         }
         count(frame);
+        pauses(frame);
         closed();
         release(done);
     }

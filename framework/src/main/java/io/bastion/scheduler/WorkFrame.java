@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
  * which lets the running message be stored for every message.
  */
 public final class WorkFrame {
+    /** The slot of threads that have none of their own. */
+    public static final int SHARED = 0;
+
     /** The frames of threads that are no workers; those find theirs in themselves. */
     private static final ThreadLocal<@Nullable WorkFrame> LENT = new ThreadLocal<>();
 
@@ -19,7 +22,15 @@ public final class WorkFrame {
 
     private int uncounted;
 
+    private int tallied;
+
+    private long begun;
+
+    private boolean timed;
+
     private final int budget;
+
+    private final int slot;
 
     /** A frame of a worker that goes on with a strand for as long as strands like. */
     public WorkFrame() {
@@ -31,14 +42,28 @@ public final class WorkFrame {
      *     any two messages
      */
     public WorkFrame(int budget) {
+        this(budget, SHARED);
+    }
+
+    /**
+     * @param budget see {@link #WorkFrame(int)}
+     * @param slot see {@link #slot()}
+     */
+    public WorkFrame(int budget, int slot) {
         if (budget < 1) {
             throw new IllegalArgumentException("budget: " + budget + " (expected: >= 1)");
         }
         this.budget = budget;
+        this.slot = slot;
+    }
+
+    /** The number of the worker among those of its scheduler, from 1; {@link #SHARED} if several threads have this one. */
+    public int slot() {
+        return slot;
     }
 
     /** Nodes that a strand processes before it goes to the back of the run queue. */
-    int budget() {
+    public int budget() {
         return budget;
     }
 
@@ -69,7 +94,36 @@ public final class WorkFrame {
     public int takeUncounted() {
         int n = uncounted;
         uncounted = 0;
+        tallied += n;
         return n;
+    }
+
+    /** Takes the pieces of work that were {@linkplain #takeUncounted counted} since this was last called, or the activity began. */
+    public int takeTallied() {
+        int n = tallied;
+        tallied = 0;
+        return n;
+    }
+
+    /** Notes when the running activity has begun, until it pauses. */
+    public void time(long now) {
+        begun = now;
+        timed = true;
+    }
+
+    /** Whether it is noted when the running activity has begun. */
+    public boolean isTimed() {
+        return timed;
+    }
+
+    /** When the running activity has begun, if that {@linkplain #isTimed is noted}. */
+    public long begun() {
+        return begun;
+    }
+
+    /** Forgets when it has begun. */
+    public void timed() {
+        timed = false;
     }
 
     /**

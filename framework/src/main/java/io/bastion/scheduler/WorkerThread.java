@@ -26,13 +26,14 @@ final class WorkerThread extends Thread implements NonBlocking, WorkFrame.FrameH
     private final Lifecycle lifecycle;
 
     /** Written by this thread only, once in {@link #FRAME_LIFE} activations. */
-    private volatile WorkFrame frame = new WorkFrame();
+    private volatile WorkFrame frame;
 
     WorkerThread(NumaWorker worker, String name, boolean daemon, UncaughtExceptionHandler handler) {
         super(null, null, name, 0, false); // without the thread locals of who happens to create it
         this.worker = worker;
         this.group = worker.group;
         this.lifecycle = group.lifecycle;
+        this.frame = new WorkFrame(Strand.BUDGET, worker.slot);
         setDaemon(daemon);
         setUncaughtExceptionHandler(handler);
     }
@@ -88,7 +89,7 @@ final class WorkerThread extends Thread implements NonBlocking, WorkFrame.FrameH
     }
 
     private WorkFrame newFrame() {
-        WorkFrame f = new WorkFrame();
+        WorkFrame f = new WorkFrame(Strand.BUDGET, worker.slot);
         frame = f;
         return f;
     }

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 
@@ -149,6 +150,30 @@ class ContextTravelTest {
         assertThat(seen.await(6))
                 .containsExactly(
                         "tell red++", "all none++", "of them none++", "send red++", "feed none++", "ask red++");
+    }
+
+    @Test
+    void anActorThatIsToRestart_seesTheContextOfTheMessageThatFailed() {
+        List<Behavior<String>> kinds = List.of(
+                Behavior.receive((context, message) -> {
+                    throw new IllegalStateException(message);
+                }),
+                Behavior.receiveAsync((context, message) ->
+                        Mono.error(new IllegalStateException(message)).hide().subscribeOn(Schedulers.parallel())),
+                Behavior.flow((context, inbox) -> inbox.map(message -> {
+                    throw new IllegalStateException(message);
+                })));
+        for (Behavior<String> kind : kinds) {
+            ActorRef<String> actor = test.spawn(ActorSpec.anonymous(context -> kind.onSignal((c, signal) -> {
+                note(context, signal instanceof Signal.Restarting r ? "" + r.message() : "stopped");
+                return true;
+            })));
+            actor.tell("fail", RED);
+            assertThat(seen.await(1)).containsExactly("fail red");
+            actor.stop();
+            assertThat(seen.await(2)).containsExactly("fail red", "stopped none");
+            seen.clear();
+        }
     }
 
     @Test

@@ -16,6 +16,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 import reactor.util.context.Context;
+import reactor.util.context.ContextView;
 
 /** What a cluster gets of the actors here: watchers, contexts of what is fed, dead letters, the place of a reply. */
 class RemoteActorRefTest {
@@ -157,6 +158,39 @@ class RemoteActorRefTest {
         RemotePort.of(test.system).deadLetter(letter);
 
         assertThat(dead.await(1)).containsExactly(letter);
+    }
+
+    @Test
+    void interceptorsOfASystem_addToTheContextOfWhatLeavesIt_unlessTheyFail() {
+        Interceptor failing = new Interceptor() {
+            @Override
+            public ContextView outgoing(ActorRef<?> target, Object message, ContextView context) {
+                throw new IllegalStateException("failing");
+            }
+        };
+        ActorSystem system = ActorSystem.builder("leaving")
+                .scheduler(test.scheduler)
+                .intercept(adding("first"), failing, adding("second"))
+                .build();
+        system.spawn(
+                ActorSpec.of("here", () -> Behavior.receive((context, m) -> {})).intercept(adding("not the system's")));
+
+        ContextView context = RemotePort.of(system).outgoing(far, "m", Context.of("was", "there"));
+
+        assertThat(context.stream().map(entry -> entry.getKey() + " " + entry.getValue()))
+                .containsExactly("was there", "first m to bastion://far/far", "second m to bastion://far/far");
+        assertThat(RemotePort.of(test.system).outgoing(far, "m", context)).isSameAs(context);
+        assertThat(test.logged()).singleElement().asString().contains("interceptor of messages to bastion://far/far");
+        system.close();
+    }
+
+    private static Interceptor adding(String name) {
+        return new Interceptor() {
+            @Override
+            public ContextView outgoing(ActorRef<?> target, Object message, ContextView context) {
+                return Context.of(context).put(name, message + " to " + target.path());
+            }
+        };
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.bastion.cluster;
 
 import io.bastion.cluster.remote.PeerStats;
+import java.time.Duration;
 
 /**
  * What became of messages between this node and another, at about this moment; exact when both are at rest.
@@ -17,6 +18,11 @@ import io.bastion.cluster.remote.PeerStats;
  * @param returned of those, what nobody was there for
  * @param unreadable of those, what could not be read
  * @param lostHere of those, what was lost because several links broke before its receiver had room for it
+ * @param bytesWritten to the network, by all links until now
+ * @param bytesRead from the network
+ * @param batchesWritten what messages were written in
+ * @param creditInUse messages that were written and for which there was no room yet at the other node; a large one counts as several
+ * @param roundTrip of the last heartbeat that was answered; zero if none was yet on the present link
  */
 public record Traffic(
         String address,
@@ -30,7 +36,12 @@ public record Traffic(
         long received,
         long returned,
         long unreadable,
-        long lostHere) {
+        long lostHere,
+        long bytesWritten,
+        long bytesRead,
+        long batchesWritten,
+        long creditInUse,
+        Duration roundTrip) {
     static Traffic of(PeerStats stats) {
         return new Traffic(
                 stats.node().address(),
@@ -44,6 +55,11 @@ public record Traffic(
                 stats.received(),
                 stats.returned(),
                 stats.unreadable(),
-                stats.lostHere());
+                stats.lostHere(),
+                stats.bytesWritten(),
+                stats.bytesRead(),
+                stats.batchesWritten(),
+                stats.creditInUse(),
+                stats.roundTrip());
     }
 }

@@ -15,7 +15,8 @@ final class ActorStartFailureAnalyzer extends AbstractFailureAnalyzer<ActorStart
         String message = String.valueOf(cause.getMessage());
         String actor = message.split(" not started", 2)[0]; // "actor: " and the path
         return new FailureAnalysis(
-                "The application needs all of its actors, and one could not be started:\n\n    " + actor + "\n    " + first,
+                "The application needs all of its actors, and one could not be started:\n\n    " + actor + "\n    "
+                        + first,
                 "Correct what its constructor or a dependency of it fails of; or let its start be tried again, with the property"
                         + " bastion.actors.<name>.restart.retry-start=true or ActorSpec.restart(Restart….retryStart()).",
                 cause);

@@ -21,6 +21,9 @@ import reactor.core.publisher.Mono;
 @EnableConfigurationProperties(BastionProperties.class)
 @ImportRuntimeHints(BastionRuntimeHints.class)
 public final class BastionAutoConfiguration {
+    /** The phase of the lifecycle in which actors are started, before web servers are, and stopped, after them. */
+    public static final int ACTORS_PHASE = BastionLifecycle.PHASE;
+
     private static final String DEFAULT_NAME = "application";
 
     BastionAutoConfiguration() {}
@@ -69,7 +72,7 @@ public final class BastionAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    StartWait bastionStartWait() {
+    ActorWait bastionActorWait() {
         return Mono::block;
     }
 
@@ -82,7 +85,7 @@ public final class BastionAutoConfiguration {
     BastionLifecycle bastionLifecycle(
             ActorSystem system,
             BeanActors actors,
-            StartWait wait,
+            ActorWait wait,
             BastionProperties properties,
             ApplicationEventPublisher events,
             ObjectProvider<LifecycleProperties> lifecycle) {

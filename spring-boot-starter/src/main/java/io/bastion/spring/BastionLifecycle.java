@@ -11,6 +11,7 @@ import org.springframework.boot.availability.AvailabilityChangeEvent;
 import org.springframework.boot.availability.LivenessState;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.SmartLifecycle;
+import reactor.core.publisher.Mono;
 
 /**
  * Starts the actors before web servers, and stops them when those have finished their requests.
@@ -23,12 +24,15 @@ final class BastionLifecycle implements SmartLifecycle, DisposableBean {
 
     private static final Logger log = LoggerFactory.getLogger(BastionLifecycle.class);
 
-    /** What a phase needs besides: killed actors have to return from their handlers. */
+    /** The part of a phase that is left for what comes after the deadline. */
     private static final int MARGIN = 10;
+
+    /** How long killed actors may take to return from their handlers. */
+    private static final Duration GRACE = Duration.ofSeconds(2);
 
     private final ActorSystem system;
     private final BeanActors actors;
-    private final StartWait wait;
+    private final ActorWait wait;
     private final Duration shutdown;
     private final ApplicationEventPublisher events;
 
@@ -38,7 +42,7 @@ final class BastionLifecycle implements SmartLifecycle, DisposableBean {
     BastionLifecycle(
             ActorSystem system,
             BeanActors actors,
-            StartWait wait,
+            ActorWait wait,
             Duration shutdown,
             ApplicationEventPublisher events) {
         this.system = system;
@@ -113,10 +117,9 @@ final class BastionLifecycle implements SmartLifecycle, DisposableBean {
     /** Ends the system of an application whose start has failed, and of one whose actors were late. */
     @Override
     public void destroy() {
-        if (stopped) {
-            system.kill();
-        } else {
-            system.close();
+        if (!stopped) {
+            wait.await(system.shutdown(shutdown).then().timeout(shutdown.plus(GRACE), Mono.empty()));
         }
+        system.kill();
     }
 }

@@ -17,15 +17,16 @@ final class BastionRuntimeHints implements RuntimeHintsRegistrar {
     public void registerHints(RuntimeHints hints, @Nullable ClassLoader loader) {
         TypeReference builder = TypeReference.of("java.lang.Thread$Builder");
         hints.reflection()
+                .registerType(Thread.class, type -> type.withMethod("ofVirtual", List.of(), ExecutableMode.INVOKE))
                 .registerType(
-                        Thread.class, type -> type.withMethod("ofVirtual", List.of(), ExecutableMode.INVOKE))
-                .registerType(builder, type -> type.withMethod(
-                                "name", TypeReference.listOf(String.class, long.class), ExecutableMode.INVOKE)
-                        .withMethod(
-                                "inheritInheritableThreadLocals",
-                                TypeReference.listOf(boolean.class),
-                                ExecutableMode.INVOKE)
-                        .withMethod("factory", List.of(), ExecutableMode.INVOKE))
+                        builder,
+                        type -> type.withMethod(
+                                        "name", TypeReference.listOf(String.class, long.class), ExecutableMode.INVOKE)
+                                .withMethod(
+                                        "inheritInheritableThreadLocals",
+                                        TypeReference.listOf(boolean.class),
+                                        ExecutableMode.INVOKE)
+                                .withMethod("factory", List.of(), ExecutableMode.INVOKE))
                 .registerType(TypeReference.of("java.lang.Thread$Builder$OfVirtual"));
         for (String kind : List.of("Logging", "RateLimit", "CircuitBreaker")) {
             registerInterceptor(hints, TypeReference.of("io.bastion.actor." + kind + "Interceptor"));

@@ -62,7 +62,7 @@ final class BeanActors {
         return critical;
     }
 
-    void start(ActorSystem system, StartWait wait) {
+    void start(ActorSystem system, ActorWait wait) {
         Map<String, List<Declared>> bySupervisor = new LinkedHashMap<>();
         for (Declared actor : declared()) {
             bySupervisor
@@ -153,11 +153,11 @@ final class BeanActors {
         }
     }
 
-    private void await(SupervisorRef supervisor, StartWait wait) {
+    private void await(SupervisorRef supervisor, ActorWait wait) {
         await(supervisor.path(), supervisor.whenStarted(), wait);
     }
 
-    private void await(String path, Mono<Void> started, StartWait wait) {
+    private void await(String path, Mono<Void> started, ActorWait wait) {
         Duration limit = properties.startTimeout();
         wait.await(started.timeout(
                 limit,

@@ -14,6 +14,7 @@ final class InterceptorAotProcessor implements BeanRegistrationAotProcessor {
         Class<?> type = bean.getBeanClass();
         return !Interceptor.class.isAssignableFrom(type)
                 ? null
-                : (context, code) -> BastionRuntimeHints.registerInterceptor(context.getRuntimeHints(), TypeReference.of(type));
+                : (context, code) ->
+                        BastionRuntimeHints.registerInterceptor(context.getRuntimeHints(), TypeReference.of(type));
     }
 }

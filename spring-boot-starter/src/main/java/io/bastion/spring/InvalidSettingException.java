@@ -25,7 +25,7 @@ public final class InvalidSettingException extends RuntimeException {
     }
 
     /** Makes what a builder refuses a refusal of the setting that it comes from. */
-    static <T> T checking(String setting, Supplier<T> use) {
+    public static <T> T checking(String setting, Supplier<T> use) {
         try {
             return use.get();
         } catch (IllegalArgumentException e) {

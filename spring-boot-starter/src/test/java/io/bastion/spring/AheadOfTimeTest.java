@@ -8,14 +8,15 @@ import io.bastion.actor.ActorSpec;
 import io.bastion.actor.Behavior;
 import io.bastion.actor.Interceptor;
 import io.bastion.actor.TellResult;
-import java.time.Duration;
 import java.io.ByteArrayOutputStream;
+import java.io.File;
 import java.io.IOException;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -53,7 +54,7 @@ public class AheadOfTimeTest {
         }
 
         @Override
-        void receive(ActorContext<Question> context, Question message) {
+        public void receive(ActorContext<Question> context, Question message) {
             message.replyTo().tell(words.first());
         }
     }
@@ -87,7 +88,8 @@ public class AheadOfTimeTest {
         ActorSpec<Question> second() {
             return ActorSpec.of(
                     "second",
-                    () -> Behavior.receive((context, question) -> question.replyTo().tell("here")));
+                    () -> Behavior.receive(
+                            (context, question) -> question.replyTo().tell("here")));
         }
 
         @Bean
@@ -113,10 +115,14 @@ public class AheadOfTimeTest {
                 .accepts(generation.getRuntimeHints());
 
         compile(files, directory);
-        try (URLClassLoader loader = new Generated(directory)) {
+        ClassLoader before = Thread.currentThread().getContextClassLoader();
+        try (URLClassLoader loader = generated(directory)) {
+            Thread.currentThread().setContextClassLoader(loader);
             loader.loadClass(AheadOfTimeTest.class.getName())
                     .getMethod("run", String.class)
                     .invoke(null, initializer.canonicalName());
+        } finally {
+            Thread.currentThread().setContextClassLoader(before);
         }
     }
 
@@ -134,32 +140,13 @@ public class AheadOfTimeTest {
         assertThat(result).as(errors.toString(StandardCharsets.UTF_8)).isZero();
     }
 
-    /** Has the generated classes and those that they are for in one place, so that they can access each other. */
-    private static final class Generated extends URLClassLoader {
-        Generated(Path directory) throws IOException {
-            super(
-                    new URL[] {directory.toUri().toURL(), location(Actor.class), location(AheadOfTimeTest.class)},
-                    AheadOfTimeTest.class.getClassLoader());
+    /** The class path once more, with the generated classes: some of them are in packages of Spring, whose classes they access. */
+    private static URLClassLoader generated(Path directory) throws IOException {
+        List<URL> urls = new ArrayList<>(List.of(directory.toUri().toURL()));
+        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
+            urls.add(Path.of(entry).toUri().toURL());
         }
-
-        private static URL location(Class<?> type) {
-            return type.getProtectionDomain().getCodeSource().getLocation();
-        }
-
-        @Override
-        protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-            synchronized (getClassLoadingLock(name)) {
-                Class<?> loaded = findLoadedClass(name);
-                if (loaded != null) {
-                    return loaded;
-                }
-                try {
-                    return findClass(name);
-                } catch (ClassNotFoundException e) {
-                    return super.loadClass(name, resolve);
-                }
-            }
-        }
+        return new URLClassLoader(urls.toArray(URL[]::new), ClassLoader.getPlatformClassLoader());
     }
 
     /** In the class loader of the generated classes. */
@@ -184,8 +171,7 @@ public class AheadOfTimeTest {
     void hints_ofTheFramework_nameWhatItLooksUp() throws Exception {
         RuntimeHints hints = new RuntimeHints();
         new BastionRuntimeHints().registerHints(hints, null);
-        assertThat(RuntimeHintsPredicates.reflection().onType(Thread.class))
-                .accepts(hints);
+        assertThat(RuntimeHintsPredicates.reflection().onType(Thread.class)).accepts(hints);
         for (String kind : List.of("Logging", "RateLimit", "CircuitBreaker")) {
             Class<?> interceptor = Class.forName("io.bastion.actor." + kind + "Interceptor"); // they are there
             assertThat(RuntimeHintsPredicates.reflection().onType(interceptor)).accepts(hints);

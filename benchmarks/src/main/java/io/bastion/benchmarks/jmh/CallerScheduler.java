@@ -15,7 +15,7 @@ import reactor.core.Disposables;
 final class CallerScheduler implements ActivityScheduler {
     private final Queue<Activity> activities = new ArrayDeque<>();
     private final Queue<Runnable> tasks = new ArrayDeque<>();
-    private final WorkFrame frame = new WorkFrame();
+    private final WorkFrame frame = new WorkFrame(64, 1);
     private final Home home = new CallerHome();
     private final WheelTimer timer = WheelTimer.create("caller-timer");
 

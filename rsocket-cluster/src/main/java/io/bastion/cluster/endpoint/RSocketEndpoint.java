@@ -78,6 +78,11 @@ public final class RSocketEndpoint implements AutoCloseable {
         return acceptor(null);
     }
 
+    /** Whether there is a route of that name, for any interaction: for a server that has routes of its own besides. */
+    public boolean hasRoute(String name) {
+        return routes.has(name);
+    }
+
     private SocketAcceptor acceptor(@Nullable Outlet outlet) {
         return (setup, client) -> accept(setup, client, outlet);
     }

@@ -37,6 +37,10 @@ final class Routes {
         return route;
     }
 
+    boolean has(String name) {
+        return routes.values().stream().anyMatch(named -> named.containsKey(name));
+    }
+
     @SuppressWarnings("NullAway") // there is one for each
     private Map<String, Route> of(Interaction interaction) {
         return routes.get(interaction);

@@ -41,6 +41,11 @@ public interface Link {
      */
     void push(ByteBuf message);
 
+    /** What has gone over it; nothing if that is not measured. */
+    default LinkStats stats() {
+        return LinkStats.NONE;
+    }
+
     /** Ends the link at both ends. Does nothing when it has ended. */
     void close(String reason);
 

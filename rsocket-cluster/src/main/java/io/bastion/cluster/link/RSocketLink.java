@@ -2,8 +2,6 @@ package io.bastion.cluster.link;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.CorruptedFrameException;
 import io.netty.util.concurrent.ScheduledFuture;
@@ -34,12 +32,18 @@ final class RSocketLink implements Link {
      * tells its listener, and confirms by a push. The other end tells its listener when that comes. Pushes overtake all else and
      * keep their order, so that nothing is received before both know.
      *
+     * A heartbeat says when it was sent, in the time of who sends it, and comes back as an echo.
+     *
      * A push begins with its kind. What the other end sends against these rules ends the link.
      */
     private static final int BEAT = 0;
     private static final int CONFIRM = 1;
     private static final int MESSAGE = 2;
     private static final int CLOSE = 3;
+    private static final int ECHO = 4;
+
+    /** Heartbeats that are answered between two of this end: one who sends more of them is not answered more. */
+    private static final int MAX_ECHOES = 2;
 
     private static final int MAX_REASON = 512;
 
@@ -53,6 +57,7 @@ final class RSocketLink implements Link {
     private final EventLoop loop;
     private final boolean dialled;
     private final Heartbeat heartbeat;
+    private final Meter meter;
     private final RSocket responder = new Responder();
 
     private @Nullable RSocket socket;
@@ -67,6 +72,11 @@ final class RSocketLink implements Link {
     private @Nullable ScheduledFuture<?> timer;
     private boolean asked;
     private boolean up;
+
+    /** When the last heartbeat was sent that was not answered yet. */
+    private long beatAt;
+
+    private int echoes;
     private volatile boolean ended;
     private String reason = "connection lost";
 
@@ -77,7 +87,8 @@ final class RSocketLink implements Link {
         this.dialled = dialled;
         RSocketSettings settings = transport.settings();
         this.heartbeat = new Heartbeat(settings.unreachableAfter(), settings.closedAfter());
-        connection.channel().pipeline().addFirst("bastion.heard", new Hearing());
+        this.meter = new Meter(heartbeat);
+        connection.channel().pipeline().addFirst("bastion.meter", meter);
         connection.channel().closeFuture().addListener(closed -> onLoop(() -> end(reason)));
         this.timer = loop.schedule(
                 () -> end("no handshake in time"), settings.handshakeTimeout().toMillis(), TimeUnit.MILLISECONDS);
@@ -272,7 +283,26 @@ final class RSocketLink implements Link {
             case DEAD -> end("nothing was heard of it for too long");
             case NONE -> {}
         }
-        push(BEAT, Unpooled.EMPTY_BUFFER);
+        echoes = 0;
+        beatAt = System.nanoTime();
+        push(BEAT, Unpooled.copyLong(beatAt));
+    }
+
+    private void echo(ByteBuf beat) {
+        if (echoes++ < MAX_ECHOES) {
+            push(ECHO, Unpooled.copyLong(beat.readLong()));
+        }
+    }
+
+    private void echoed(ByteBuf echo) {
+        if (echo.readLong() == beatAt) {
+            meter.answered(System.nanoTime() - beatAt);
+        }
+    }
+
+    @Override
+    public LinkStats stats() {
+        return meter.stats();
     }
 
     // ------------------------------------------------------------------------------------------- end
@@ -333,14 +363,6 @@ final class RSocketLink implements Link {
     }
 
     // ------------------------------------------------------------------------------------------- what comes
-
-    private final class Hearing extends ChannelInboundHandlerAdapter {
-        @Override
-        public void channelRead(ChannelHandlerContext context, Object message) {
-            heartbeat.heard();
-            context.fireChannelRead(message);
-        }
-    }
 
     private final class Responder implements RSocket {
         @Override
@@ -411,10 +433,14 @@ final class RSocketLink implements Link {
         } else if (kind == CLOSE) {
             int length = Math.min(frame.readableBytes(), MAX_REASON);
             end("closed by the other end: " + frame.toString(frame.readerIndex(), length, StandardCharsets.UTF_8));
-        } else if (!up || kind != BEAT && kind != MESSAGE) {
-            violation("a push out of turn");
-        } else if (kind == MESSAGE) {
+        } else if (up && kind == MESSAGE) {
             transport.listener().pushed(this, frame);
+        } else if (up && kind == BEAT && frame.readableBytes() == Long.BYTES) {
+            echo(frame);
+        } else if (up && kind == ECHO && frame.readableBytes() == Long.BYTES) {
+            echoed(frame);
+        } else {
+            violation("a push out of turn");
         }
     }
 }

@@ -10,6 +10,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -61,6 +62,11 @@ final class Lane implements Runnable {
 
     private volatile long mayBeLost;
 
+    private volatile long batches;
+
+    /** Credit that was used and is not given back yet, of all outlets together; written by the lane. */
+    private final AtomicLong creditInUse = new AtomicLong();
+
     /** For replies, and what goes to nobody in particular. */
     final Outlet free;
 
@@ -72,6 +78,7 @@ final class Lane implements Runnable {
     private @Nullable Line line;
     private int messagesInBatch;
     private int parkedNow;
+    private long inUseNow;
 
     Lane(Peer peer, int index, RemoteSettings settings, Scheduler.Worker worker) {
         this.peer = peer;
@@ -128,6 +135,14 @@ final class Lane implements Runnable {
         return mayBeLost;
     }
 
+    long batches() {
+        return batches;
+    }
+
+    long creditInUse() {
+        return creditInUse.get();
+    }
+
     /** What a link is to subscribe to. */
     Publisher<ByteBuf> over(Session session, int batchesInFlight) {
         return Flux.from(subscriber -> {
@@ -159,6 +174,7 @@ final class Lane implements Runnable {
             write();
             admit();
             PARKED.lazySet(this, parkedNow);
+            creditInUse.lazySet(inUseNow);
             // when the round was full, more may be there
             int done = items < ROUND ? signals : Math.min(items, signals - 1);
             if (WIP.addAndGet(this, -done) == 0) {
@@ -190,6 +206,10 @@ final class Lane implements Runnable {
 
     void parked(int messages) {
         parkedNow += messages;
+    }
+
+    void creditInUse(int more) {
+        inUseNow += more;
     }
 
     void ready(Outlet outlet) {
@@ -299,6 +319,7 @@ final class Lane implements Runnable {
             }
             written += messagesInBatch;
             if (batch.isReadable()) {
+                batches++;
                 to.send(batch, messagesInBatch);
             } else {
                 batch.release();

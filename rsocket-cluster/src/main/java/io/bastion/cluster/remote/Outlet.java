@@ -267,6 +267,7 @@ final class Outlet {
     void written(int cost) {
         if (needsCredit()) {
             credit -= cost;
+            lane.creditInUse(cost);
         }
     }
 
@@ -281,10 +282,14 @@ final class Outlet {
 
     /** More credit; returns false if that is more than there can be. */
     boolean credited(long n, int window) {
+        if (isClosed()) {
+            return true;
+        }
         if (n > window - credit) {
             return false;
         }
         credit += (int) n;
+        lane.creditInUse((int) -n);
         becomeReady();
         return true;
     }
@@ -297,6 +302,7 @@ final class Outlet {
 
     void expect(int window) {
         if (needsCredit()) {
+            lane.creditInUse(credit - window);
             credit = window;
         }
     }
@@ -354,6 +360,7 @@ final class Outlet {
         flush(closedReason());
         queue.forEach(frame -> ((Frame) frame).lost());
         queue.clear();
+        expect(lane.peer.settings.window());
         lane.unlist(this);
     }
 

@@ -4,6 +4,7 @@ import io.bastion.actor.ActorRef;
 import io.bastion.actor.DeadLetter;
 import io.bastion.actor.TerminationReason;
 import io.bastion.cluster.link.Link;
+import io.bastion.cluster.link.LinkStats;
 import io.bastion.cluster.link.NodeId;
 import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
@@ -56,6 +57,11 @@ final class Peer {
 
     /** Changed under the lock of this object. */
     private volatile @Nullable Session session;
+
+    /** Of the links that have ended; guarded by the lock of this object. */
+    private long bytesWritten;
+
+    private long bytesRead;
 
     /** When there was no link last, and how often it was dialled since, or was linked to no avail. */
     private volatile long unlinkedSince;
@@ -224,6 +230,9 @@ final class Peer {
         synchronized (this) {
             if (session == old) {
                 session = null;
+                LinkStats stats = link.stats();
+                bytesWritten += stats.bytesWritten();
+                bytesRead += stats.bytesRead();
             }
         }
         old.end();
@@ -359,12 +368,17 @@ final class Peer {
         long refused = 0;
         long waiting = 0;
         long mayBeLost = 0;
+        long batches = 0;
+        long creditInUse = 0;
         for (Lane lane : lanes) {
             written += lane.written();
             refused += lane.refused();
             waiting += lane.depth();
             mayBeLost += lane.mayBeLost();
+            batches += lane.batches();
+            creditInUse += lane.creditInUse();
         }
+        LinkStats link = linkStats();
         return new PeerStats(
                 node,
                 isLinked(),
@@ -376,7 +390,19 @@ final class Peer {
                 received.sum(),
                 returned.sum(),
                 unreadable.sum(),
-                lostHere.sum());
+                lostHere.sum(),
+                link.bytesWritten(),
+                link.bytesRead(),
+                batches,
+                creditInUse,
+                link.roundTrip());
+    }
+
+    /** Of all links until now, with the round trip of the present one. */
+    private synchronized LinkStats linkStats() {
+        Session now = session;
+        LinkStats link = now == null ? LinkStats.NONE : now.link.stats();
+        return new LinkStats(bytesWritten + link.bytesWritten(), bytesRead + link.bytesRead(), link.roundTrip());
     }
 
     int boxes() {

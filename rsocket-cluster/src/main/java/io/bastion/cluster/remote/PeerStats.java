@@ -1,6 +1,7 @@
 package io.bastion.cluster.remote;
 
 import io.bastion.cluster.link.NodeId;
+import java.time.Duration;
 
 /**
  * What became of messages between here and another node, at about this moment; exact when both are at rest.
@@ -16,6 +17,11 @@ import io.bastion.cluster.link.NodeId;
  * @param returned of those, what nobody was there for
  * @param unreadable of those, what could not be read
  * @param lostHere of those, what was lost because several links broke before its receiver had room for it
+ * @param bytesWritten to the network, by all links until now
+ * @param bytesRead from the network
+ * @param batchesWritten what messages were written in
+ * @param creditInUse messages that were written and for which there was no room yet at the other node; a large one counts as several
+ * @param roundTrip of the last heartbeat that was answered; zero if none was yet on the present link
  */
 public record PeerStats(
         NodeId node,
@@ -28,4 +34,9 @@ public record PeerStats(
         long received,
         long returned,
         long unreadable,
-        long lostHere) {}
+        long lostHere,
+        long bytesWritten,
+        long bytesRead,
+        long batchesWritten,
+        long creditInUse,
+        Duration roundTrip) {}

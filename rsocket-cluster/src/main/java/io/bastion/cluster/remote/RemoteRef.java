@@ -77,9 +77,14 @@ final class RemoteRef<M> implements RemoteActorRef<M> {
     }
 
     private Outgoing outgoing(Object message, ContextView context, @Nullable RemoteAsk<?, ?> ask) {
+        check(message);
+        ContextView with = isReply() ? context : remoting.outgoing(this, message, context);
+        return new Outgoing(outlet(), this, message, ContextEntries.of(with, remoting.settings.contextKeys()), ask);
+    }
+
+    private void check(Object message) {
         Objects.requireNonNull(message, "message: null (expected: a message)");
         remoting.messages.check(message);
-        return new Outgoing(outlet(), this, message, ContextEntries.of(context, remoting.settings.contextKeys()), ask);
     }
 
     @Override
@@ -104,7 +109,7 @@ final class RemoteRef<M> implements RemoteActorRef<M> {
 
     @Override
     public Mono<Boolean> send(M message) {
-        outgoing(message, Context.empty()); // refuses what cannot be sent
+        check(message);
         return outlet().send(sink -> outgoing(message, sink.contextView()));
     }
 

@@ -18,6 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
 import reactor.core.scheduler.Scheduler;
+import reactor.util.context.ContextView;
 
 /**
  * References to actors of other nodes, for one incarnation of this node: it makes actors here known there, sends messages, and brings
@@ -185,6 +186,11 @@ public final class Remoting implements LinkListener {
     ActorRef<?> home(long id) {
         Exports.Export export = exports.find(id);
         return export == null ? new RemoteRef<>(this, self(), id, id, null) : export.reference();
+    }
+
+    /** The context that a message is sent with. */
+    ContextView outgoing(ActorRef<?> target, Object message, ContextView context) {
+        return port.outgoing(target, message, context);
     }
 
     void deadLetter(DeadLetter letter) {

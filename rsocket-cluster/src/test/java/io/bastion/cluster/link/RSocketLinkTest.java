@@ -89,6 +89,18 @@ class RSocketLinkTest extends LinkContract {
     }
 
     @Test
+    void link_countsItsBytes_andTimesItsHeartbeats() {
+        Pair pair = pair();
+        until(() -> !pair.a().stats().roundTrip().isZero()
+                && !pair.b().stats().roundTrip().isZero());
+        assertThat(pair.a().stats().roundTrip()).isLessThan(Duration.ofSeconds(30));
+        long read = pair.b().stats().bytesRead();
+        pair.a().push(bytes(10_000));
+        until(() -> pair.b().stats().bytesRead() >= read + 10_000);
+        assertThat(pair.a().stats().bytesWritten()).isGreaterThan(10_000);
+    }
+
+    @Test
     void batch_thatIsTooLong_endsTheLinkAtItsSender() {
         NodeLinks a = node(1);
         NodeLinks b = node(2);

@@ -2,6 +2,7 @@ package io.bastion.cluster.remote;
 
 import io.bastion.actor.ActorRef;
 import io.bastion.actor.ActorSpec;
+import io.bastion.actor.ActorSystem;
 import io.bastion.actor.Behavior;
 import io.bastion.cluster.codec.MessageTypes;
 import io.bastion.cluster.link.Link;
@@ -51,10 +52,19 @@ final class Nodes implements AutoCloseable {
 
     /** The first is {@code a:port}, the second {@code b:port + 1}. */
     Nodes(TestKit kit, RemoteSettings settings, int port) {
+        this(kit, kit.system(), settings, port);
+    }
+
+    /** The first is another system's. */
+    Nodes(TestKit kit, ActorSystem first, int port) {
+        this(kit, first, RemoteSettings.defaults(), port);
+    }
+
+    private Nodes(TestKit kit, ActorSystem first, RemoteSettings settings, int port) {
         this.kit = kit;
         network = SimulatedNetwork.seeded(kit.seed().orElse(1), kit.scheduler());
-        a = new Node("a", port, settings);
-        b = new Node("b", port + 1, settings);
+        a = new Node(first, "a", port, settings);
+        b = new Node(kit.system(), "b", port + 1, settings);
     }
 
     /** Starts an actor that does that with each message. */
@@ -85,7 +95,7 @@ final class Nodes implements AutoCloseable {
         final Remoting remoting;
         volatile int ups;
 
-        Node(String host, int port, RemoteSettings settings) {
+        Node(ActorSystem system, String host, int port, RemoteSettings settings) {
             links = new NodeLinks(
                     network.transport(host, port),
                     LinkSettings.of("test", host, port * 1000L + 7, List.of("cbor")),
@@ -93,7 +103,7 @@ final class Nodes implements AutoCloseable {
                     kit.scheduler());
             id = Objects.requireNonNull(kit.result(links.open()));
             links.addListener(this);
-            remoting = new Remoting(kit.system(), links, types(), settings);
+            remoting = new Remoting(system, links, types(), settings);
         }
 
         @Override

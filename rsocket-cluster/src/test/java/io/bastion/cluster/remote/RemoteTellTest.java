@@ -4,11 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bastion.actor.ActorRef;
+import io.bastion.actor.ActorSpec;
+import io.bastion.actor.ActorSystem;
+import io.bastion.actor.Behavior;
 import io.bastion.actor.DeadLetter;
+import io.bastion.actor.Interceptor;
 import io.bastion.actor.TellResult;
 import io.bastion.cluster.codec.UnregisteredTypeException;
 import io.bastion.cluster.remote.Nodes.Introduction;
 import io.bastion.cluster.remote.Nodes.Numbered;
+import io.bastion.cluster.remote.Nodes.Question;
 import io.bastion.cluster.remote.Nodes.Unregistered;
 import io.bastion.testkit.BastionTest;
 import io.bastion.testkit.Probe;
@@ -22,6 +27,7 @@ import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 import reactor.util.context.Context;
+import reactor.util.context.ContextView;
 
 @BastionTest
 class RemoteTellTest {
@@ -48,6 +54,26 @@ class RemoteTellTest {
 
         probe.expect("hello");
         assertThat(nodes.a.ups).isEqualTo(1);
+    }
+
+    @Test
+    void credit_thatIsUsed_isSeen_untilItIsGivenBackOrThereIsNobody() {
+        Probe<String> probe = kit.probe();
+        ActorRef<String> remote = nodes.b.known(probe.ref());
+        int half = RemoteSettings.defaults().window() / 2;
+        for (int i = 0; i < half + 1; i++) {
+            remote.tell("a message");
+        }
+        kit.rest();
+        PeerStats stats = nodes.a.stats();
+        assertThat(stats.written()).isEqualTo(half + 1);
+        assertThat(stats.batchesWritten()).isBetween(1L, half + 1L);
+        assertThat(stats.creditInUse()).isEqualTo(1);
+
+        probe.ref().stop();
+        remote.tell("nobody is there");
+        nodes.until("it is noticed", () -> !kit.deadLetters().isEmpty());
+        assertThat(nodes.a.stats().creditInUse()).isZero();
     }
 
     @RepeatedTest(10)
@@ -150,6 +176,48 @@ class RemoteTellTest {
         kit.until("both are there", () -> seen.size() == 4);
 
         assertThat(seen).containsExactly("00-1-1-01", "none", "none", "none");
+    }
+
+    @Test
+    void anInterceptorOfTheSystem_addsToTheContext_ofEachMessageOnce_andOfNoReply() {
+        List<Object> seen = new ArrayList<>();
+        List<Object> left = new ArrayList<>();
+        ActorSystem system = ActorSystem.builder("other")
+                .scheduler(kit.scheduler())
+                .intercept(new Interceptor() {
+                    @Override
+                    public ContextView outgoing(ActorRef<?> target, Object message, ContextView context) {
+                        left.add(message instanceof Question q ? q.text() : message);
+                        return Context.of(context).put("traceparent", "t" + left.size());
+                    }
+                })
+                .build();
+        try (Nodes nodes = new Nodes(kit, system, 11)) {
+            ActorRef<Object> remote = nodes.b.known(nodes.actor("traced", (context, message) -> {
+                seen.add(context.contextView().getOrDefault("traceparent", "none"));
+                if (message instanceof Question q) {
+                    q.replyTo().tell("yes");
+                }
+            }));
+            remote.tell("tell");
+            remote.tell("tell with", Context.of("traceparent", "t0"));
+            remote.tellAll(List.of("one", "two"));
+            kit.result(remote.send("send"));
+            kit.result(remote.feed(Flux.just("feed")));
+            kit.result(remote.<String>ask(replyTo -> new Question("ask", replyTo), Duration.ofSeconds(1)));
+            kit.result(remote.<String>askWhenRoom(replyTo -> new Question("wait", replyTo), Duration.ofSeconds(1)));
+
+            assertThat(left).containsExactly("tell", "tell with", "one", "two", "send", "feed", "ask", "wait");
+            assertThat(seen).containsExactly("t1", "t2", "t3", "t4", "t5", "t6", "t7", "t8");
+
+            ActorRef<Question> here = nodes.a.known(kit.spawn(ActorSpec.of(
+                    "asked",
+                    () -> Behavior.<Question>receive((context, q) -> q.replyTo().tell("yes")))));
+            kit.result(here.<String>ask(replyTo -> new Question("ask", replyTo), Duration.ofSeconds(1)));
+            assertThat(left).hasSize(8);
+        }
+        system.stop();
+        kit.result(system.whenTerminated());
     }
 
     @Test

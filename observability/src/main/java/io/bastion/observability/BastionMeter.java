@@ -1,0 +1,12 @@
+package io.bastion.observability;
+
+import io.micrometer.core.instrument.docs.MeterDocumentation;
+
+/** A documented meter of ours. */
+public sealed interface BastionMeter extends MeterDocumentation permits BastionMeters, ClusterMeters {
+    /** What it measures, in Markdown. */
+    String description();
+
+    @Override
+    MeterKey[] getKeyNames();
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.bastion.observability.observer;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.bastion.observability.tracing;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Tests of the starter. */
+@NullMarked
+package io.bastion.spring.observability;
+
+import org.jspecify.annotations.NullMarked;
