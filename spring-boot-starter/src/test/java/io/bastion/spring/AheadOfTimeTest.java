@@ -9,6 +9,7 @@ import io.bastion.actor.Behavior;
 import io.bastion.actor.Interceptor;
 import io.bastion.actor.TellResult;
 import java.io.ByteArrayOutputStream;
+import java.io.File;
 import java.io.IOException;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -114,10 +115,14 @@ public class AheadOfTimeTest {
                 .accepts(generation.getRuntimeHints());
 
         compile(files, directory);
-        try (URLClassLoader loader = new Generated(directory)) {
+        ClassLoader before = Thread.currentThread().getContextClassLoader();
+        try (URLClassLoader loader = generated(directory)) {
+            Thread.currentThread().setContextClassLoader(loader);
             loader.loadClass(AheadOfTimeTest.class.getName())
                     .getMethod("run", String.class)
                     .invoke(null, initializer.canonicalName());
+        } finally {
+            Thread.currentThread().setContextClassLoader(before);
         }
     }
 
@@ -135,32 +140,13 @@ public class AheadOfTimeTest {
         assertThat(result).as(errors.toString(StandardCharsets.UTF_8)).isZero();
     }
 
-    /** Has the generated classes and those that they are for in one place, so that they can access each other. */
-    private static final class Generated extends URLClassLoader {
-        Generated(Path directory) throws IOException {
-            super(
-                    new URL[] {directory.toUri().toURL(), location(Actor.class), location(AheadOfTimeTest.class)},
-                    AheadOfTimeTest.class.getClassLoader());
+    /** The class path once more, with the generated classes: some of them are in packages of Spring, whose classes they access. */
+    private static URLClassLoader generated(Path directory) throws IOException {
+        List<URL> urls = new ArrayList<>(List.of(directory.toUri().toURL()));
+        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
+            urls.add(Path.of(entry).toUri().toURL());
         }
-
-        private static URL location(Class<?> type) {
-            return type.getProtectionDomain().getCodeSource().getLocation();
-        }
-
-        @Override
-        protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-            synchronized (getClassLoadingLock(name)) {
-                Class<?> loaded = findLoadedClass(name);
-                if (loaded != null) {
-                    return loaded;
-                }
-                try {
-                    return findClass(name);
-                } catch (ClassNotFoundException e) {
-                    return super.loadClass(name, resolve);
-                }
-            }
-        }
+        return new URLClassLoader(urls.toArray(URL[]::new), ClassLoader.getPlatformClassLoader());
     }
 
     /** In the class loader of the generated classes. */

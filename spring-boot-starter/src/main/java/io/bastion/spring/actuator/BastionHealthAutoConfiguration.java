@@ -15,24 +15,28 @@ import org.springframework.context.annotation.Configuration;
 /** Auto-configuration of the health of actors, and of its part in the group of readiness. */
 @AutoConfiguration(after = {BastionAutoConfiguration.class, AvailabilityProbesAutoConfiguration.class})
 @ConditionalOnClass({HealthIndicator.class, ConditionalOnEnabledHealthIndicator.class})
-@ConditionalOnEnabledHealthIndicator(BastionHealthAutoConfiguration.CONTRIBUTOR)
 public final class BastionHealthAutoConfiguration {
     static final String CONTRIBUTOR = "actors";
 
     BastionHealthAutoConfiguration() {}
 
-    @Bean
-    ActorsHealthIndicator actorsHealthIndicator(TreeHealth tree) {
-        return new ActorsHealthIndicator(tree);
-    }
-
-    /** Groups are those of the endpoint. */
+    /** A class of its own: all conditions of one are looked at together, and this one is of a class that may be missing. */
     @Configuration(proxyBeanMethods = false)
-    @ConditionalOnClass(Endpoint.class)
-    static class Groups {
+    @ConditionalOnEnabledHealthIndicator(CONTRIBUTOR)
+    static class Indicator {
         @Bean
-        HealthEndpointGroupsPostProcessor actorsReadiness() {
-            return groups -> new ReadinessGroups(groups, CONTRIBUTOR);
+        ActorsHealthIndicator actorsHealthIndicator(TreeHealth tree) {
+            return new ActorsHealthIndicator(tree);
+        }
+
+        /** Groups are those of the endpoint. */
+        @Configuration(proxyBeanMethods = false)
+        @ConditionalOnClass(Endpoint.class)
+        static class Groups {
+            @Bean
+            HealthEndpointGroupsPostProcessor actorsReadiness() {
+                return groups -> new ReadinessGroups(groups, CONTRIBUTOR);
+            }
         }
     }
 }

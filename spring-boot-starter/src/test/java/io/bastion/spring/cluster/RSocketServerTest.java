@@ -10,8 +10,8 @@ import io.bastion.cluster.endpoint.RSocketEndpoint;
 import io.bastion.spring.Actor;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
-import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.rsocket.context.RSocketPortInfoApplicationContextInitializer;
 import org.springframework.boot.rsocket.context.RSocketServerBootstrap;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
@@ -75,7 +75,7 @@ class RSocketServerTest {
     void server_ofSpringBoot_servesTheEndpointAndItsOwnHandlers() {
         new ApplicationContextRunner()
                 .withUserConfiguration(Application.class)
-                .withConfiguration(AutoConfigurations.of())
+                .withInitializer(new RSocketPortInfoApplicationContextInitializer())
                 .withPropertyValues("bastion.workers=2", "spring.rsocket.server.port=0")
                 .run(context -> {
                     int port = Integer.parseInt(context.getEnvironment().getProperty("local.rsocket.server.port", "0"));
