@@ -21,7 +21,6 @@ import java.time.Duration;
 final class StreamSender implements Behavior.Receive<ToSender> {
     private static final Duration PERIOD = Duration.ofMillis(10);
     private static final Duration TIMEOUT = Duration.ofSeconds(2);
-    private static final Duration AFTERWARDS = Duration.ofSeconds(5);
     private static final int QUESTION = 7;
 
     private final Stream stream;
@@ -86,7 +85,7 @@ final class StreamSender implements Behavior.Receive<ToSender> {
             History.write("terminated", stream, terminated.reason().getClass().getSimpleName());
             context.timers().cancelAll();
             History.write("after", stream, receiver.tell(new Numbered(Integer.MAX_VALUE, "")));
-            context.timers().once("over", new Over(), AFTERWARDS);
+            context.timers().once("over", new Over(), Streams.AFTERWARDS);
             isOver = true;
             next.run();
         }

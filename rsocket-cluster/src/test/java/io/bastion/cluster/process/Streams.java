@@ -5,6 +5,7 @@ import io.bastion.actor.ActorRef;
 import io.bastion.actor.ActorSpec;
 import io.bastion.actor.Behavior;
 import io.bastion.actor.Signal;
+import java.time.Duration;
 
 /**
  * What a {@link HistoryNode} sends to another: numbers from 1 on, some of them as questions, the last of which makes the receiver
@@ -18,6 +19,9 @@ final class Streams {
 
     /** So many numbers has a stream. */
     static final int LENGTH = 200;
+
+    /** How long both ends stay when the other one is no more. */
+    static final Duration AFTERWARDS = Duration.ofSeconds(5);
 
     private static final int BACK = 3;
 
@@ -41,6 +45,9 @@ final class Streams {
     record Question(int n, ActorRef<Integer> replyTo) implements ToReceiver {}
 
     record End(int n, boolean failing) implements ToReceiver {}
+
+    /** Nothing more is to be expected; of the receiver's own timer. */
+    record Left() implements ToReceiver {}
 
     sealed interface ToSender {}
 
@@ -89,6 +96,7 @@ final class Streams {
         public void receive(ActorContext<ToReceiver> context, ToReceiver message) {
             if (message instanceof Begin begin) {
                 sender = begin.sender();
+                context.watch(begin.sender());
             } else if (message instanceof Numbered numbered) {
                 got(numbered.n());
             } else if (message instanceof Question question) {
@@ -101,6 +109,8 @@ final class Streams {
                     throw new IllegalStateException("the end of a stream");
                 }
                 context.stop();
+            } else {
+                context.stop();
             }
         }
 
@@ -111,7 +121,13 @@ final class Streams {
             }
         }
 
+        /* Stays for a while after its sender is lost: nothing may come of it. */
         @Override
-        public void onSignal(ActorContext<ToReceiver> context, Signal signal) {}
+        public void onSignal(ActorContext<ToReceiver> context, Signal signal) {
+            if (signal instanceof Signal.Terminated) {
+                History.write("left", stream);
+                context.timers().once("left", new Left(), AFTERWARDS);
+            }
+        }
     }
 }
