@@ -53,13 +53,6 @@ final class ActorType {
             tally = added(slot);
             metering.seen(this);
         }
-        if (frame != null && frame.isTimed()) {
-            if (n == 1) {
-                processed(cell.timer().nanoTime() - frame.begun());
-            }
-            frame.timed();
-            cell.sampled = false; // and not before: what it began with may have been no message
-        }
         if (slot != WorkFrame.SHARED) {
             count(tally, n, cell);
         } else {
@@ -67,6 +60,15 @@ final class ActorType {
                 count(tally, n, cell);
             }
         }
+    }
+
+    /** The actor pauses, after the message that is timed if it has handled one. */
+    void timed(int n, WorkFrame frame, ActorCell<?> cell) {
+        if (n == 1) {
+            processed(cell.timer().nanoTime() - frame.begun());
+        }
+        frame.timed();
+        cell.sampled = false; // and not before: what it began with may have been no message
     }
 
     private void count(Tally tally, int n, ActorCell<?> cell) {

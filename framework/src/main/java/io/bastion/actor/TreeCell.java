@@ -162,6 +162,9 @@ abstract sealed class TreeCell<M> extends MessageQueue permits WorkingCell {
         if (n != 0) {
             ActorType t = countedType();
             if (t != null) {
+                if (frame.isTimed()) {
+                    t.timed(n, frame, cell());
+                }
                 t.handled(n, frame, cell());
             }
         }

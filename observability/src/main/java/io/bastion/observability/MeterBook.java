@@ -11,6 +11,7 @@ import io.micrometer.core.instrument.Timer;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.DoubleSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** The meters that one binding has registered, which go with it. Thread-safe. */
 final class MeterBook {
@@ -57,8 +58,8 @@ final class MeterBook {
                 .register(registry));
     }
 
-    private static String unit(BastionMeter meter) {
-        return meter.getBaseUnit();
+    private static @Nullable String unit(BastionMeter meter) {
+        return meter.getBaseUnit().isEmpty() ? null : meter.getBaseUnit();
     }
 
     private <T extends Meter> T keep(T meter) {
