@@ -46,7 +46,8 @@ class DevicesTest {
     }
 
     private Twin heated(ActorRef<DeviceMessage> device, double celsius) {
-        return kit.result(device.<Optional<Twin>>ask(reply -> new SetTarget(new Target(celsius), reply), SECOND))
+        return Objects.requireNonNull(kit.result(
+                        device.<Optional<Twin>>ask(reply -> new SetTarget(new Target(celsius), reply), SECOND)))
                 .orElseThrow();
     }
 
@@ -55,7 +56,8 @@ class DevicesTest {
     }
 
     private Twin reported(ActorRef<DeviceMessage> device, String payload) {
-        return kit.result(device.<Optional<Twin>>ask(reply -> new Report(payload, reply), SECOND))
+        return Objects.requireNonNull(
+                        kit.result(device.<Optional<Twin>>ask(reply -> new Report(payload, reply), SECOND)))
                 .orElseThrow();
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bastion.actor.ActorSystem;
 import java.time.Duration;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.web.server.reactive.context.ReactiveWebServerApplicationContext;
@@ -20,8 +21,8 @@ class ShutdownTest {
         var application = (ReactiveWebServerApplicationContext) SpringApplication.run(
                 TwinsApplication.class, "--server.port=0", "--bastion.workers=2", "--spring.main.banner-mode=off");
         try (application) {
-            WebClient client = WebClient.create(
-                    "http://localhost:" + application.getWebServer().getPort());
+            WebClient client = WebClient.create("http://localhost:"
+                    + Objects.requireNonNull(application.getWebServer()).getPort());
             client.put()
                     .uri("/devices/hall/target")
                     .bodyValue(new Target(20))

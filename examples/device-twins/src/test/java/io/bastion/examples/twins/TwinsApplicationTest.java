@@ -8,7 +8,9 @@ import io.bastion.examples.twins.load.LoadSettings;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -79,7 +81,7 @@ class TwinsApplicationTest {
     }
 
     private Twin heat(String device, double celsius) {
-        return client.put()
+        return Objects.requireNonNull(client.put()
                 .uri("/devices/{id}/target", device)
                 .bodyValue(new Target(celsius))
                 .exchange()
@@ -87,7 +89,7 @@ class TwinsApplicationTest {
                 .isOk()
                 .returnResult(Twin.class)
                 .getResponseBody()
-                .blockFirst(BOUND);
+                .blockFirst(BOUND));
     }
 
     private WebTestClient.ResponseSpec report(String device, String payload) {
@@ -110,7 +112,7 @@ class TwinsApplicationTest {
                 .isEqualTo(detail);
     }
 
-    private static Twin twin(String id, double target, Double temperature, long readings, int incarnation) {
+    private static Twin twin(String id, double target, @Nullable Double temperature, long readings, int incarnation) {
         return new Twin(new DeviceId(id), target, temperature, readings, incarnation);
     }
 
@@ -227,7 +229,7 @@ class TwinsApplicationTest {
                                 .then(session.closeStatus().doOnNext(status::set))
                                 .then())
                 .block(BOUND);
-        return status.get();
+        return Objects.requireNonNull(status.get());
     }
 
     @Test

@@ -5,7 +5,6 @@ import io.bastion.examples.twins.Twin;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicReference;
 import org.springframework.http.MediaType;
 import org.springframework.web.reactive.function.client.WebClient;
 import org.springframework.web.reactive.function.client.WebClientRequestException;
@@ -24,7 +23,9 @@ public final class LoadGenerator {
 
     private final LoadSettings settings;
     private final WebClient client;
-    private final AtomicReference<Second> second = new AtomicReference<>(new Second());
+
+    /** The one that is on; replaced by the printer only. */
+    private volatile Second second = new Second();
 
     private LoadGenerator(LoadSettings settings) {
         this.settings = settings;
@@ -43,12 +44,18 @@ public final class LoadGenerator {
     private Flux<String> run() {
         Flux<String> lines = Flux.interval(Duration.ofSeconds(1))
                 .onBackpressureDrop()
-                .map(tick -> second.getAndSet(new Second()).line((int) (tick + 1)))
+                .map(tick -> next().line((int) (tick + 1)))
                 .take(settings.time().toSeconds());
         Mono<Void> load = Flux.range(1, settings.devices())
                 .flatMap(this::device, settings.devices())
                 .then();
         return lines.takeUntilOther(load);
+    }
+
+    private Second next() {
+        Second over = second;
+        second = new Second();
+        return over;
     }
 
     /** One device: reports until it is cancelled. */
@@ -60,11 +67,11 @@ public final class LoadGenerator {
             return (state.known ? report(id, state.payload()) : setTarget(id, state.firstTarget))
                     .timeout(TIMEOUT)
                     .doOnNext(twin -> {
-                        second.get().answered(System.nanoTime() - start);
+                        second.answered(System.nanoTime() - start);
                         state.answered(twin);
                     })
                     .onErrorResume(error -> {
-                        second.get().failed(kind(error));
+                        second.failed(kind(error));
                         state.known = false;
                         return Mono.<Twin>empty().delaySubscription(AFTER_ERROR);
                     });
