@@ -17,7 +17,8 @@ import org.junit.jupiter.api.Test;
 
 /** The snippets and the table of properties of docs/spring.md; with {@code -Dbastion.docs.write=true} the table is written there. */
 class PropertyTableTest {
-    private static final Path MODULE = Files.exists(Path.of("spring-boot-starter")) ? Path.of("spring-boot-starter") : Path.of("");
+    private static final Path MODULE =
+            Files.exists(Path.of("spring-boot-starter")) ? Path.of("spring-boot-starter") : Path.of("");
     private static final Path DOCUMENT = MODULE.resolve("../docs/spring.md");
     private static final Pattern GENERATED =
             Pattern.compile("(?s)(<!-- properties: generated -->\n)(.*?)(<!-- /properties -->)");

@@ -70,9 +70,11 @@ class ObserverPageTest {
     }
 
     private Page open(int width, ColorScheme colors) {
-        BrowserContext context = Objects.requireNonNull(chromium).browser.newContext(new Browser.NewContextOptions()
-                .setViewportSize(width, width < 500 ? 780 : 820)
-                .setColorScheme(colors));
+        BrowserContext context = Objects.requireNonNull(chromium)
+                .browser
+                .newContext(new Browser.NewContextOptions()
+                        .setViewportSize(width, width < 500 ? 780 : 820)
+                        .setColorScheme(colors));
         Page page = context.newPage();
         page.setDefaultTimeout(Await.BOUND.toMillis());
         page.onConsoleMessage(message -> {
