@@ -36,7 +36,12 @@ public final class ActorFlows {
             ActorSystem system, String name, Mailbox mailbox, Consumer<? super ActorRef<T>> join) {
         return Flux.defer(() -> {
             ActorProcessor<T, T> client = processor(system, name, mailbox, (context, in) -> in);
-            join.accept(client.ref());
+            try {
+                join.accept(client.ref());
+            } catch (RuntimeException e) {
+                client.ref().kill(); // nobody will cancel what nobody gets
+                throw e;
+            }
             return client.flux();
         });
     }

@@ -297,6 +297,22 @@ class TwinsApplicationTest {
     }
 
     @Test
+    void pageOfTheActors_isServed_andTheirMeters() {
+        client.get()
+                .uri("/observer/")
+                .exchange()
+                .expectStatus()
+                .isOk()
+                .expectBody(String.class)
+                .value(page -> assertThat(page).contains("Bastion observer"));
+        client.get()
+                .uri("/actuator/metrics/bastion.messages.refused")
+                .exchange()
+                .expectStatus()
+                .isOk();
+    }
+
+    @Test
     void actuator_knowsTheActors() {
         client.get()
                 .uri("/actuator/health")
