@@ -58,12 +58,7 @@ public enum BastionMeters implements BastionMeter {
             SYSTEM,
             TYPE),
     MESSAGES_HANDLED(
-            "bastion.messages.handled",
-            Meter.Type.COUNTER,
-            null,
-            "messages handled without a failure",
-            SYSTEM,
-            TYPE),
+            "bastion.messages.handled", Meter.Type.COUNTER, null, "messages handled without a failure", SYSTEM, TYPE),
     MESSAGES_FAILED(
             "bastion.messages.failed",
             Meter.Type.COUNTER,

@@ -102,8 +102,8 @@ class BastionMetricsTest {
     void asynchronousMessage_isTimedUntilItsPublisherEnds_theNextWaitsAsLong() {
         try (TestKit kit = TestKit.deterministic()) {
             bind(kit.system());
-            ActorRef<Object> actor = kit.spawn(ActorSpec.<Object>anonymous(
-                            () -> Behavior.receiveAsync((context, m) -> Mono.delay(Duration.ofSeconds(2), context.scheduler())))
+            ActorRef<Object> actor = kit.spawn(ActorSpec.<Object>anonymous(() -> Behavior.receiveAsync(
+                            (context, m) -> Mono.delay(Duration.ofSeconds(2), context.scheduler())))
                     .type("slow"));
             for (int i = 0; i < 6; i++) {
                 actor.tell(i);
@@ -165,7 +165,12 @@ class BastionMetricsTest {
             assertThat(value(BastionMeters.RESTARTS_PENDING, "type", "fragile")).isEqualTo(1);
             assertThat(value(
                             BastionMeters.RESTARTS,
-                            "type", "fragile", "strategy", "one_for_one", "cause", "IllegalStateException"))
+                            "type",
+                            "fragile",
+                            "strategy",
+                            "one_for_one",
+                            "cause",
+                            "IllegalStateException"))
                     .isEqualTo(1);
             assertThat(value(BastionMeters.RESTART_BUDGET, "type", "guards")).isEqualTo(2);
 
@@ -207,9 +212,9 @@ class BastionMetricsTest {
     void stalledMailbox_isSeenWithItsDepth() {
         try (TestKit kit = TestKit.deterministic()) {
             bind(kit.system());
-            ActorRef<Object> stuck = kit.spawn(ActorSpec.<Object>anonymous(
-                            () -> Behavior.receiveAsync((context, m) -> Mono.never()))
-                    .type("stuck"));
+            ActorRef<Object> stuck =
+                    kit.spawn(ActorSpec.<Object>anonymous(() -> Behavior.receiveAsync((context, m) -> Mono.never()))
+                            .type("stuck"));
             for (int i = 0; i < 5; i++) {
                 stuck.tell(i);
             }
@@ -234,9 +239,8 @@ class BastionMetricsTest {
             assertThat(value(BastionMeters.ASKS_PENDING)).isZero();
             assertThat(value(BastionMeters.ASKS_TIMED_OUT)).isEqualTo(1);
 
-            ActorRef<Object> own = kit.spawn(ActorSpec.anonymous(() -> Behavior.receiveAsync((context, m) -> context.self()
-                    .ask(reply -> "myself", Duration.ofSeconds(5))
-                    .onErrorComplete())));
+            ActorRef<Object> own = kit.spawn(ActorSpec.anonymous(() -> Behavior.receiveAsync((context, m) ->
+                    context.self().ask(reply -> "myself", Duration.ofSeconds(5)).onErrorComplete())));
             own.tell("go");
             kit.rest();
             assertThat(value(BastionMeters.ASKS_CYCLES)).isEqualTo(1);
@@ -248,10 +252,10 @@ class BastionMetricsTest {
     void deadLetters_areCountedByReason_refusalsApart() {
         try (TestKit kit = TestKit.deterministic()) {
             bind(kit.system());
-            ActorRef<Object> dropping = kit.spawn(failingAt("boom")
-                    .mailbox(Mailbox.bounded(1).overflow(Overflow.DROP_NEWEST)));
-            ActorRef<Object> refusing = kit.spawn(
-                    failingAt("boom").mailbox(Mailbox.bounded(1).overflow(Overflow.BACKPRESSURE)));
+            ActorRef<Object> dropping =
+                    kit.spawn(failingAt("boom").mailbox(Mailbox.bounded(1).overflow(Overflow.DROP_NEWEST)));
+            ActorRef<Object> refusing =
+                    kit.spawn(failingAt("boom").mailbox(Mailbox.bounded(1).overflow(Overflow.BACKPRESSURE)));
             for (int i = 0; i < 3; i++) {
                 dropping.tell(i);
                 refusing.tell(i);
@@ -268,10 +272,10 @@ class BastionMetricsTest {
         try (TestKit kit = TestKit.deterministic()) {
             bind(kit.system());
             kit.spawn(failingAt("boom")).tell(1);
-            kit.spawn(ActorSpec.anonymous(() -> Behavior.receive((context, m) -> {}))).tell(1);
+            kit.spawn(ActorSpec.anonymous(() -> Behavior.receive((context, m) -> {})))
+                    .tell(1);
             kit.spawn(ActorSpec.<Object>anonymous(Named::new)).tell(1);
-            kit.spawn(ActorSpec.anonymous(
-                            () -> new Named().onSignal((context, signal) -> true)))
+            kit.spawn(ActorSpec.anonymous(() -> new Named().onSignal((context, signal) -> true)))
                     .tell(1);
             kit.system().supervise(GroupSpec.of("crew", 2, ActorSpec.<Object>anonymous(Named::new)));
             kit.rest();
@@ -295,7 +299,9 @@ class BastionMetricsTest {
                 kit.spawn(failingAt("boom").type("t" + i)).tell(1);
             }
             kit.rest();
-            assertThat(kit.system().counters().types()).hasSizeLessThanOrEqualTo(129).containsKey("other");
+            assertThat(kit.system().counters().types())
+                    .hasSizeLessThanOrEqualTo(129)
+                    .containsKey("other");
             assertThat(kit.system().counters().types().values().stream()
                             .mapToLong(type -> type.handled())
                             .sum())
@@ -320,7 +326,8 @@ class BastionMetricsTest {
             }
             Await.until("it ran", () -> value(BastionMeters.SCHEDULER_ACTIVATIONS, "node", "0") > 0);
             assertThat(value(BastionMeters.SCHEDULER_WORKERS, "node", "0")).isEqualTo(2);
-            assertThat(value(BastionMeters.SCHEDULER_STEALS, "node", "0", "from", "remote")).isZero();
+            assertThat(value(BastionMeters.SCHEDULER_STEALS, "node", "0", "from", "remote"))
+                    .isZero();
             assertThat(value(BastionMeters.SCHEDULER_PARKS, "node", "0")).isPositive();
         }
     }

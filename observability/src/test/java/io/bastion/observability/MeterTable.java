@@ -19,10 +19,17 @@ final class MeterTable {
 
     private static String tables() {
         StringBuilder out = new StringBuilder();
-        out.append(of(BastionMeters.values())).append('\n').append(of(ClusterMeters.values())).append('\n');
+        out.append(of(BastionMeters.values()))
+                .append('\n')
+                .append(of(ClusterMeters.values()))
+                .append('\n');
         out.append("| Tag | Values |\n|---|---|\n");
         for (MeterKey key : MeterKey.values()) {
-            out.append("| `").append(key.asString()).append("` | ").append(key.meaning()).append(" |\n");
+            out.append("| `")
+                    .append(key.asString())
+                    .append("` | ")
+                    .append(key.meaning())
+                    .append(" |\n");
         }
         return out.toString();
     }
@@ -36,7 +43,8 @@ final class MeterTable {
         String tags = Arrays.stream(meter.getKeyNames())
                 .map(key -> "`" + key.asString() + "`")
                 .collect(Collectors.joining(", "));
-        String unit = meter.getType() == io.micrometer.core.instrument.Meter.Type.TIMER ? "seconds" : meter.getBaseUnit();
+        String unit =
+                meter.getType() == io.micrometer.core.instrument.Meter.Type.TIMER ? "seconds" : meter.getBaseUnit();
         return "| `" + meter.getName() + "` | " + meter.getType().name().toLowerCase(Locale.ROOT) + " | " + unit + " | "
                 + tags + " | " + meter.description() + " |\n";
     }

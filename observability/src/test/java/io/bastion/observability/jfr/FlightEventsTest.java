@@ -54,13 +54,14 @@ class FlightEventsTest {
             ActorRef<Object> fragile = system.spawn(handling("fragile"));
             fragile.tell("boom");
             SupervisorRef top = system.supervise(SupervisorSpec.named("top").budget(0, Duration.ofMinutes(1)));
-            ActorRef<Object> lost = top.<Object>add(handling("lost").named("lost")).block();
+            ActorRef<Object> lost =
+                    top.<Object>add(handling("lost").named("lost")).block();
             java.util.Objects.requireNonNull(lost).tell("boom");
             lost.whenTerminated().block();
             lost.tell("too late");
 
-            ActorRef<Object> stuck = system.spawn(
-                    ActorSpec.<Object>anonymous(() -> Behavior.receiveAsync((context, m) -> Mono.never()))
+            ActorRef<Object> stuck =
+                    system.spawn(ActorSpec.<Object>anonymous(() -> Behavior.receiveAsync((context, m) -> Mono.never()))
                             .type("stuck"));
             stuck.tell(1);
             stuck.tell(2);
