@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -31,9 +32,9 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 class ObserverPageTest {
     private static final String HOSTILE = "</script><img src=x onerror=\"document.title='broken'\">";
 
-    private Chromium chromium;
-    private ActorSystem system;
-    private Observer observer;
+    private @Nullable Chromium chromium;
+    private @Nullable ActorSystem system;
+    private @Nullable Observer observer;
     private final List<String> errors = new CopyOnWriteArrayList<>();
 
     @BeforeAll
@@ -69,18 +70,18 @@ class ObserverPageTest {
     }
 
     private Page open(int width, ColorScheme colors) {
-        BrowserContext context = chromium.browser.newContext(new Browser.NewContextOptions()
+        BrowserContext context = Objects.requireNonNull(chromium).browser.newContext(new Browser.NewContextOptions()
                 .setViewportSize(width, width < 500 ? 780 : 820)
                 .setColorScheme(colors));
         Page page = context.newPage();
-        page.setDefaultTimeout(Await.BOUND.toMillis());
+        page.setDefaultTimeout(30_000); // far longer than it takes, also on a busy machine
         page.onConsoleMessage(message -> {
             if (message.type().equals("error")) {
                 errors.add(message.text());
             }
         });
         page.onPageError(errors::add);
-        page.navigate(observer.url());
+        page.navigate(Objects.requireNonNull(observer).url());
         page.locator("#link[data-state=live]").waitFor();
         page.locator(".line").nth(1).waitFor();
         return page;
@@ -197,7 +198,7 @@ class ObserverPageTest {
         line(page, "ledger").click();
         page.locator(".side.open .close").click();
         assertThat(page.locator(".side").isVisible()).isFalse();
-        observer.stop().block(Await.BOUND);
+        Objects.requireNonNull(observer).stop().block(Await.BOUND);
         page.locator("#link[data-state=lost]").waitFor();
     }
 
