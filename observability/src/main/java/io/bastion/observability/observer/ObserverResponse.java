@@ -8,8 +8,8 @@ import reactor.core.publisher.Flux;
  *
  * @param status the status code
  * @param headers all headers but those of the connection and of the length
- * @param body the bytes; for a stream, each element is to be flushed, and the next one to be requested when it is written, so
- *     that a slow client gets fewer and not older news
+ * @param body the bytes; of a stream, each element is to be flushed. An element is made when it is requested, from what is new
+ *     since the last one: a server that requests few ahead sends a slow client fewer and not older news
  * @param streaming whether the body goes on until the client leaves
  */
 public record ObserverResponse(int status, Map<String, String> headers, Flux<byte[]> body, boolean streaming) {

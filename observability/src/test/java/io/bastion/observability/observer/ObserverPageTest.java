@@ -76,7 +76,7 @@ class ObserverPageTest {
                         .setViewportSize(width, width < 500 ? 780 : 820)
                         .setColorScheme(colors));
         Page page = context.newPage();
-        page.setDefaultTimeout(Await.BOUND.toMillis());
+        page.setDefaultTimeout(30_000); // far longer than it takes, also on a busy machine
         page.onConsoleMessage(message -> {
             if (message.type().equals("error")) {
                 errors.add(message.text());
