@@ -56,6 +56,21 @@ final class MdnsDiscovery implements Discovery {
         private final Map<String, String> found = new ConcurrentHashMap<>();
 
         private final Disposable.Swap again = Disposables.swap();
+
+        /** Comes and goes; another one than that which must miss nothing. */
+        private final ServiceListener asking = new ServiceListener() {
+            @Override
+            public void serviceAdded(ServiceEvent event) {
+                Search.this.serviceAdded(event);
+            }
+
+            @Override
+            public void serviceRemoved(ServiceEvent event) {}
+
+            @Override
+            public void serviceResolved(ServiceEvent event) {}
+        };
+
         private @Nullable JmDNS mdns;
         private boolean stopped;
 
@@ -90,8 +105,8 @@ final class MdnsDiscovery implements Discovery {
         private synchronized void ask(long pause) {
             JmDNS running = mdns;
             if (!stopped && running != null) {
-                running.removeServiceListener(TYPE, this);
-                running.addServiceListener(TYPE, this); // this is how JmDNS is made to ask
+                running.removeServiceListener(TYPE, asking);
+                running.addServiceListener(TYPE, asking); // this is how JmDNS is made to ask
                 askAfter(Math.min(2 * pause, LONGEST_PAUSE_MILLIS));
             }
         }
