@@ -1,5 +1,6 @@
 package io.bastion.observability.observer;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.Locale;
@@ -21,7 +22,7 @@ record FakeRequest(
                 mark < 0 ? target : target.substring(0, mark),
                 mark < 0 ? "" : target.substring(mark + 1),
                 Map.of("host", "localhost:7080"),
-                Optional.of(new InetSocketAddress("127.0.0.1", 40_000)));
+                Optional.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 40_000)));
     }
 
     static FakeRequest post(String target) {
