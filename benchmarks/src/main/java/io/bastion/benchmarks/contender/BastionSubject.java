@@ -10,8 +10,10 @@ import io.bastion.benchmarks.work.StreamLoads;
 import io.bastion.benchmarks.work.TimerSurvey;
 import io.bastion.benchmarks.work.Work;
 import io.bastion.benchmarks.work.Workload;
+import io.bastion.observability.BastionMetrics;
 import io.bastion.scheduler.NumaTopology;
 import io.bastion.supervision.Budget;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.function.UnaryOperator;
 
 /** Ours, with its defaults and the given number of threads. */
@@ -34,13 +36,22 @@ final class BastionSubject implements Subject {
 
     /** On our own workers. */
     static BastionSubject withDefaults(Setup setup) {
+        return new BastionSubject(setup, onOwnWorkers(setup));
+    }
+
+    /** The same with its meters bound to a registry. */
+    static BastionSubject metered(Setup setup) {
+        ActorSystem system = onOwnWorkers(setup);
+        new BastionMetrics(system).bindTo(new SimpleMeterRegistry()); // closes itself with the system
+        return new BastionSubject(setup, system);
+    }
+
+    private static ActorSystem onOwnWorkers(Setup setup) {
         int nodes = NumaTopology.system().nodes().size();
-        return new BastionSubject(
-                setup,
-                ActorSystem.builder("benchmark")
-                        .budget(Budget.unlimited()) // for those workloads that are to fail
-                        .workers(Math.max(1, setup.threads() / nodes))
-                        .build());
+        return ActorSystem.builder("benchmark")
+                .budget(Budget.unlimited()) // for those workloads that are to fail
+                .workers(Math.max(1, setup.threads() / nodes))
+                .build();
     }
 
     /** The same actors on another executor. */
