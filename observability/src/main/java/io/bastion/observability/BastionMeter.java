@@ -7,6 +7,10 @@ public sealed interface BastionMeter extends MeterDocumentation permits BastionM
     /** What it measures, in Markdown. */
     String description();
 
+    /** The unit; empty where there is none, or where the meter's name says it. */
+    @Override
+    String getBaseUnit();
+
     @Override
     MeterKey[] getKeyNames();
 }

@@ -16,7 +16,7 @@ import io.bastion.cluster.Discovery;
 import io.bastion.cluster.Member;
 import io.bastion.cluster.Traffic;
 import io.bastion.cluster.codec.MessageTypes;
-import io.bastion.cluster.link.LinkSecurity;
+import io.bastion.cluster.security.LinkSecurity;
 import io.bastion.cluster.process.Streams.Present;
 import io.bastion.cluster.process.Streams.Stream;
 import io.bastion.cluster.process.Streams.ToReceiver;

@@ -5,7 +5,7 @@ import io.bastion.cluster.Cluster;
 import io.bastion.cluster.ClusterConfig;
 import io.bastion.cluster.Discovery;
 import io.bastion.cluster.codec.MessageTypes;
-import io.bastion.cluster.link.LinkSecurity;
+import io.bastion.cluster.security.LinkSecurity;
 import io.bastion.spring.BastionAutoConfiguration;
 import io.bastion.spring.InvalidSettingException;
 import java.util.Objects;
