@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bastion.actor.ActorContext;
 import io.bastion.actor.Behavior;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.diagnostics.FailureAnalysis;
@@ -29,7 +30,7 @@ class FailureAnalysisTest {
     @Test
     void failure_ofAnActorToStart_isSaidWithItsPathAndItsCause() {
         runner.withUserConfiguration(Broken.class).run(context -> {
-            FailureAnalysis analysis = analyze(context.getStartupFailure());
+            FailureAnalysis analysis = analyze(Objects.requireNonNull(context.getStartupFailure()));
             assertThat(analysis.getDescription())
                     .contains("bastion://application/app/broken", "java.lang.IllegalStateException: no connection");
             assertThat(analysis.getAction()).contains("retry-start");
@@ -39,7 +40,7 @@ class FailureAnalysisTest {
     @Test
     void failure_ofASetting_isSaidWithWhatWasExpected() {
         runner.withPropertyValues("bastion.name=my shop").run(context -> {
-            FailureAnalysis analysis = analyze(context.getStartupFailure());
+            FailureAnalysis analysis = analyze(Objects.requireNonNull(context.getStartupFailure()));
             assertThat(analysis.getDescription())
                     .contains("bastion: name: \"my shop\" (expected: 1 to 255 letters, digits and - _ . ~)");
             assertThat(analysis.getAction()).contains("'bastion'");

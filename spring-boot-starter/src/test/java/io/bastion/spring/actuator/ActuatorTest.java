@@ -11,6 +11,7 @@ import io.bastion.spring.BastionAutoConfiguration;
 import io.bastion.spring.actuator.ActorsEndpoint.ActorDescriptor;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.actuate.autoconfigure.endpoint.EndpointAutoConfiguration;
@@ -185,7 +186,7 @@ class ActuatorTest {
 
     private static IndicatedHealthDescriptor actors(ApplicationContext context) {
         CompositeHealthDescriptor all = (CompositeHealthDescriptor) descriptor(context);
-        HealthDescriptor actors = all.getComponents().get("actors");
+        HealthDescriptor actors = Objects.requireNonNull(all.getComponents()).get("actors");
         assertThat(actors).isInstanceOf(IndicatedHealthDescriptor.class);
         return (IndicatedHealthDescriptor) actors;
     }

@@ -121,7 +121,9 @@ class WebFluxTest {
                     .exchange()
                     .returnResult(Integer.class)
                     .getResponseBody()
-                    .blockLast(BOUND);
+                    .last()
+                    .blockOptional(BOUND)
+                    .orElseThrow();
         } while (followers != expected && System.nanoTime() < end);
         assertThat(followers).isEqualTo(expected);
     }
