@@ -9,6 +9,7 @@ import io.bastion.actor.ActorSystem;
 import io.bastion.actor.Behavior;
 import io.bastion.actor.GroupSpec;
 import io.bastion.actor.SupervisorSpec;
+import io.bastion.actor.TreeNode;
 import io.bastion.mailbox.Mailbox;
 import io.bastion.mailbox.Overflow;
 import io.bastion.supervision.Backoff;
@@ -19,6 +20,7 @@ import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -182,14 +184,15 @@ class BastionMetricsTest {
 
     @SuppressWarnings("unchecked")
     private static ActorRef<Object> child(TestKit kit, String supervisor, String name) {
-        var tree = kit.result(kit.system().tree());
-        return (ActorRef<Object>) java.util.Objects.requireNonNull(tree).children().stream()
-                .filter(node -> node.name().equals(supervisor))
-                .flatMap(node -> node.children().stream())
-                .filter(node -> node.name().equals(name))
-                .map(node -> java.util.Objects.requireNonNull(node.actor()))
-                .findFirst()
-                .orElseThrow();
+        TreeNode tree = Objects.requireNonNull(kit.result(kit.system().tree()));
+        for (TreeNode parent : tree.children()) {
+            for (TreeNode node : parent.children()) {
+                if (parent.name().equals(supervisor) && node.name().equals(name)) {
+                    return (ActorRef<Object>) Objects.requireNonNull(node.actor());
+                }
+            }
+        }
+        throw new AssertionError("no " + name + " below " + supervisor);
     }
 
     @Test

@@ -69,7 +69,9 @@ public enum Contender {
 
     /** Ours with all meters on, which are never read: what is counted and timed, and not what a registry does with it. */
     BASTION_METERED(
-            "Bastion with meters", BastionSubject::metered, EnumSet.of(TELL, FAN_IN, FAN_IN_ALL, PING_PONG, PAIRS, RING)),
+            "Bastion with meters",
+            BastionSubject::metered,
+            EnumSet.of(TELL, FAN_IN, FAN_IN_ALL, PING_PONG, PAIRS, RING)),
 
     /** Pekko typed with its default dispatcher, cut down to the number of threads. */
     PEKKO(

@@ -72,7 +72,8 @@ class ShopApplication {
             }
             // guide: end
             else if (message instanceof Buyer buyer) {
-                buyer.replyTo().tell(context.contextView().<String>getOrEmpty("buyer").orElse("nobody"));
+                buyer.replyTo()
+                        .tell(context.contextView().<String>getOrEmpty("buyer").orElse("nobody"));
             } else if (message instanceof Followers count) {
                 count.replyTo().tell(followers.size());
             }
