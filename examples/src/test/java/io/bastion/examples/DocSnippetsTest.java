@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Every Java snippet of the documents stands, line by line, in a source of this module, or in a test of the test kit, of the
- * Reactor bridge, of proactive-io or of rsocket-cluster, which are compiled and run.
+ * Reactor bridge, of proactive-io, of rsocket-cluster, of observability or of the Spring Boot starters, which are compiled and run.
  */
 class DocSnippetsTest {
     private static final Pattern SNIPPET = Pattern.compile("(?ms)^```java\\n(.*?)^```$");
@@ -29,7 +29,9 @@ class DocSnippetsTest {
                     "reactor-bridge/src/test",
                     "proactive-io/src/test",
                     "rsocket-cluster/src/test",
-                    "observability/src/test")
+                    "observability/src/test",
+                    "spring-boot-starter/src/test",
+                    "spring-boot-starter-test/src/test")
             .flatMap(directory -> files(ROOT.resolve(directory), ".java"))
             .map(DocSnippetsTest::read)
             .map(DocSnippetsTest::stripped)
