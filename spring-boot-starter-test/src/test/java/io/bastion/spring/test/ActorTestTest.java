@@ -39,7 +39,6 @@ class ActorTestTest {
     @Test
     void slice_hasTheActorsAndNoOtherComponents(@Autowired ApplicationContext context) {
         assertThat(context.containsBean("door")).isTrue();
-        assertThat(context.getBeanProvider(DoorApplication.Building.class).getIfAvailable())
-                .isNull();
+        assertThat(context.getBeanProvider(Building.class).getIfAvailable()).isNull();
     }
 }

@@ -6,8 +6,6 @@ import io.bastion.actor.Behavior;
 import io.bastion.spring.Actor;
 import java.time.Duration;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
-import org.springframework.stereotype.Component;
-import org.springframework.stereotype.Service;
 
 @SpringBootApplication
 class DoorApplication {
@@ -47,19 +45,4 @@ class DoorApplication {
     interface Doorman {
         String greeting();
     }
-
-    @Service
-    static class BusyDoorman implements Doorman {
-        BusyDoorman() {
-            throw new IllegalStateException("the slice has no services");
-        }
-
-        @Override
-        public String greeting() {
-            return "later";
-        }
-    }
-
-    @Component
-    static class Building {}
 }
