@@ -6,6 +6,7 @@ import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.TimeoutError;
 import com.microsoft.playwright.options.ColorScheme;
 import io.bastion.actor.ActorRef;
 import io.bastion.actor.ActorSpec;
@@ -172,14 +173,23 @@ class ObserverPageTest {
         page.locator("#tree").focus();
         page.keyboard().press("End");
         page.keyboard().press("ArrowRight");
-        page.waitForCondition(() -> page.locator("#count").textContent().equals("100,002 lines"));
+        awaitCount(page, "100,002 lines");
         page.keyboard().press("End");
         line(page, "device-99999").waitFor();
         assertThat(page.locator(".line").count()).isLessThan(80);
         page.keyboard().press("/");
         page.keyboard().type("device-4711");
-        page.waitForCondition(() -> page.locator("#count").textContent().equals("11 found"));
+        awaitCount(page, "11 found");
         assertThat(errors).isEmpty();
+    }
+
+    private static void awaitCount(Page page, String count) {
+        try {
+            page.waitForCondition(() -> page.locator("#count").textContent().equals(count));
+        } catch (TimeoutError e) {
+            throw new AssertionError(
+                    "expected " + count + ", but was " + page.locator("#count").textContent(), e);
+        }
     }
 
     private static ActorSystem devices() {
