@@ -32,6 +32,9 @@ public final class ObserverHandler implements Disposable {
     /** How often somebody who looks hears news. */
     private static final Duration TICK = Duration.ofSeconds(1);
 
+    /** How often the order of the actors that were there before is asked for while some do not answer. */
+    private static final int ORDERINGS = 30;
+
     /** How many may look at a time. */
     private static final int STREAMS = 64;
 
@@ -78,7 +81,11 @@ public final class ObserverHandler implements Disposable {
         subscriptions.add(system.events()
                 .publishOn(thread)
                 .subscribe(model::apply, e -> LOG.warn("events of {} ended", system.name(), e), model::end));
-        subscriptions.add(system.tree().publishOn(thread).subscribe(model::order, e -> {}));
+        subscriptions.add(system.tree()
+                .publishOn(thread)
+                .filter(model::order)
+                .repeatWhenEmpty(ORDERINGS, times -> times.delayElements(TICK, thread))
+                .subscribe(ordered -> {}, e -> LOG.debug("some actors of {} are always busy", system.name(), e)));
         subscriptions.add(system.deadLetters().subscribe(letters::record, e -> {}));
         settings.cluster().ifPresent(subscriptions::add);
     }

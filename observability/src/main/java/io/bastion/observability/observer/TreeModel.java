@@ -146,12 +146,18 @@ final class TreeModel {
         }
     }
 
-    /** Brings children that were there before into the order of their start: they have been told of in any order. */
-    void order(TreeNode tree) {
+    /**
+     * Brings children that were there before into the order of their start: they have been told of in any order.
+     *
+     * @return whether that is the order of all of them: none was busy when it was asked, or is not known yet
+     */
+    boolean order(TreeNode tree) {
+        boolean all = true;
         Deque<TreeNode> nodes = new ArrayDeque<>();
         nodes.add(tree);
         for (TreeNode node; (node = nodes.poll()) != null; ) {
             ActorEntry entry = node.actor() == null ? null : byActor.get(node.actor());
+            all &= node.actor() == null || entry != null && node.state() != TreeNode.State.BUSY;
             if (entry != null && entry.children.size() > 1) {
                 Map<String, ActorEntry> unordered = entry.children;
                 entry.children = Map.of();
@@ -165,6 +171,7 @@ final class TreeModel {
             }
             nodes.addAll(node.children());
         }
+        return all;
     }
 
     /** The actor of a path, from the root down. */
