@@ -23,13 +23,7 @@ final class LinkConnection extends BaseDuplexConnection {
         this.connection = connection;
         connection.addHandlerLast(new RSocketLengthCodec(maxFrame));
         connection.addHandlerLast(new FrameGuard(dialled));
-        connection
-                .outbound()
-                .send(sender)
-                .then()
-                .onErrorComplete()
-                .doFinally(end -> connection.dispose())
-                .subscribe();
+        sender.subscribe(new LinkWriter(connection));
     }
 
     @Override
