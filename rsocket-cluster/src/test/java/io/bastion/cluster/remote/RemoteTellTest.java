@@ -130,6 +130,27 @@ class RemoteTellTest {
     }
 
     @Test
+    void aMessageLongerThanTheSetting_isADeadLetter_andItsAskFails() {
+        try (Nodes nodes = new Nodes(kit, RemoteSettings.defaults().maxMessageBytes(1_000), 11)) {
+            Probe<String> probe = kit.probe();
+            ActorRef<String> remote = nodes.b.known(probe.ref());
+            String tooLong = "x".repeat(1_001);
+            remote.tell("before");
+            remote.tell(tooLong);
+            remote.tell("x".repeat(900));
+
+            probe.expect("before");
+            probe.expect("x".repeat(900));
+            assertThat(kit.deadLetters()).singleElement().satisfies(letter -> {
+                assertThat(letter.message()).isEqualTo(tooLong);
+                assertThat(letter.reason()).isEqualTo(DeadLetter.Reason.UNENCODABLE);
+            });
+            assertThatThrownBy(() -> kit.result(remote.<String>ask(replyTo -> tooLong, Duration.ofSeconds(5))))
+                    .hasMessageContaining("bytes (expected: <= 1000)");
+        }
+    }
+
+    @Test
     void aMessageForAnActorThatHasEnded_isADeadLetterOfTheSender() {
         Probe<String> probe = kit.probe();
         ActorRef<String> remote = nodes.b.known(probe.ref());

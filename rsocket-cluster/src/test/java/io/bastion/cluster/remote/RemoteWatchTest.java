@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
@@ -127,25 +128,73 @@ class RemoteWatchTest {
         assertThat(heard).containsExactly(new Signal.Terminated(remote, TerminationReason.STOPPED));
     }
 
-    @Test
-    void failure_travelsAsWords() {
-        ActorRef<Object> victim = kit.spawn(ActorSpec.<Object>of(
+    private ActorRef<Object> mortal() {
+        return kit.spawn(ActorSpec.<Object>of(
                         "victim",
                         () -> Behavior.receive((context, message) -> {
                             throw new IllegalStateException("boom");
                         }))
                 .restart(Restart.temporary()));
+    }
+
+    private void assertFailedWithBoom() {
+        TerminationReason reason = ((Signal.Terminated) heard.get(0)).reason();
+        assertThat(reason).isInstanceOf(TerminationReason.Failed.class);
+        assertThat(((TerminationReason.Failed) reason).cause())
+                .isInstanceOf(RemoteFailureException.class)
+                .hasMessage("java.lang.IllegalStateException: boom");
+    }
+
+    @Test
+    void failure_travelsAsWords() {
+        ActorRef<Object> victim = mortal();
         ActorRef<Object> remote = nodes.b.known(victim);
         watcher(remote);
 
         victim.tell("fail");
         kit.until("it is heard", () -> !heard.isEmpty());
 
-        TerminationReason reason = ((Signal.Terminated) heard.get(0)).reason();
-        assertThat(reason).isInstanceOf(TerminationReason.Failed.class);
-        assertThat(((TerminationReason.Failed) reason).cause())
-                .isInstanceOf(RemoteFailureException.class)
-                .hasMessage("java.lang.IllegalStateException: boom");
+        assertFailedWithBoom();
+    }
+
+    @Test
+    void linkThatBreaksWithTheSignalUnderWay_theReasonComesOverTheNextOne() {
+        ActorRef<Object> victim = mortal();
+        ActorRef<Object> remote = nodes.b.known(victim);
+        watcher(remote);
+        nodes.network.delay(Duration.ofMillis(20), Duration.ofMillis(20));
+
+        victim.tell("fail");
+        kit.advanceBy(Duration.ofMillis(10));
+        assertThat(heard).as("not there yet").isEmpty();
+        nodes.network.breakLinks(Nodes.A, Nodes.B);
+        nodes.until("it is heard", () -> !heard.isEmpty());
+        kit.advanceBy(Duration.ofSeconds(5));
+
+        assertThat(heard).hasSize(1);
+        assertFailedWithBoom();
+        assertThat(nodes.b.remoting.peer(nodes.a.id).watchedHere.size()).isZero();
+    }
+
+    /** Actors would not hear a second signal: they have taken the watch back by then. */
+    @RepeatedTest(5)
+    void watcherThatIsNoActor_isToldOnceToo() {
+        Random random = new Random(kit.seed().orElse(1));
+        nodes.network.delay(Duration.ofNanos(10), Duration.ofMillis(20));
+        ActorRef<Object> victim = victim();
+        AtomicInteger told = new AtomicInteger();
+        ((RemoteRef<?>) nodes.b.known(victim)).addWatcher((actor, reason) -> told.incrementAndGet());
+        kit.advanceBy(Duration.ofMillis(50));
+
+        victim.stop();
+        for (int i = 0; i < 4; i++) {
+            kit.advanceBy(Duration.ofMillis(random.nextInt(30)));
+            nodes.network.breakLinks(Nodes.A, Nodes.B);
+        }
+        nodes.until("it is told", () -> told.get() > 0);
+        kit.advanceBy(Duration.ofSeconds(5));
+
+        assertThat(told).hasValue(1);
     }
 
     @Test
