@@ -114,6 +114,11 @@ public final class GroupSpec<M> extends ChildSpec {
         return new GroupSpec<>(actor.interceptBelow(interceptors), member);
     }
 
+    /** The name, by which its {@link ActorSystem#distributor} finds it. */
+    public String name() {
+        return Objects.requireNonNull(actor.name());
+    }
+
     private SupervisionSettings settings() {
         return actor.template().supervision();
     }

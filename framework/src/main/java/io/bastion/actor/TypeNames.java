@@ -7,6 +7,14 @@ import org.jspecify.annotations.Nullable;
 final class TypeNames {
     private static final Pattern NUMBERS = Pattern.compile("\\$\\d+");
 
+    /** Asked for with every message that is observed. */
+    private static final ClassValue<String> OF_CLASSES = new ClassValue<>() {
+        @Override
+        protected String computeValue(Class<?> type) {
+            return derived(type);
+        }
+    };
+
     private TypeNames() {}
 
     /** Of an actor: what its specification says, or else its group, or else its class; null if it has no behavior yet. */
@@ -38,6 +46,10 @@ final class TypeNames {
 
     /** Of a class: its name without its package; of a lambda or an anonymous one that of the class that it is in. */
     static String of(Class<?> type) {
+        return OF_CLASSES.get(type);
+    }
+
+    private static String derived(Class<?> type) {
         String name = type.getName();
         name = name.substring(name.lastIndexOf('.', lambda(name)) + 1, lambda(name));
         return NUMBERS.matcher(name).replaceAll("").replace('$', '.');

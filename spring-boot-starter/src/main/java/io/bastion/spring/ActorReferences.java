@@ -3,16 +3,24 @@ package io.bastion.spring;
 import io.bastion.actor.ActorRef;
 import io.bastion.actor.ActorSpec;
 import io.bastion.actor.Behavior;
+import io.bastion.actor.Distributor;
+import io.bastion.actor.GroupSpec;
+import io.bastion.actor.SupervisorRef;
+import io.bastion.actor.SupervisorSpec;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.beans.factory.config.ConstructorArgumentValues;
 import org.springframework.beans.factory.support.AutowireCandidateQualifier;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.beans.factory.support.BeanDefinitionRegistryPostProcessor;
 import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.core.ResolvableType;
 
-/** Adds a bean of the reference to each bean that describes an actor: of its name with {@code Ref} added, and qualified by its name. */
+/**
+ * Adds a bean of the reference to each bean that describes an actor, a supervisor or a group: of its name with {@code Ref} added, and
+ * qualified by its name.
+ */
 final class ActorReferences implements BeanDefinitionRegistryPostProcessor {
     @Override
     public void postProcessBeanDefinitionRegistry(BeanDefinitionRegistry registry) {
@@ -22,15 +30,23 @@ final class ActorReferences implements BeanDefinitionRegistryPostProcessor {
                 continue; // also when the application has been processed ahead of time
             }
             if (beans.findAnnotationOnBean(bean, Actor.class, false) != null) {
-                register(registry, bean, messages(bean, beans.getType(bean, false)));
+                registerActor(registry, bean, messages(bean, beans.getType(bean, false)));
             } else if (beans.isTypeMatch(bean, ActorSpec.class)) {
-                RootBeanDefinition definition = (RootBeanDefinition) beans.getMergedBeanDefinition(bean);
-                register(
-                        registry,
-                        bean,
-                        definition.getResolvableType().as(ActorSpec.class).getGeneric(0));
+                registerActor(registry, bean, messages(beans, bean, ActorSpec.class));
+            } else if (beans.isTypeMatch(bean, GroupSpec.class)) {
+                ResolvableType messages = messages(beans, bean, GroupSpec.class);
+                ResolvableType type = ResolvableType.forClassWithGenerics(Distributor.class, messages);
+                register(registry, bean, type, "distributor")
+                        .addIndexedArgumentValue(1, messages.resolve(Object.class));
+            } else if (beans.isTypeMatch(bean, SupervisorSpec.class)) {
+                register(registry, bean, ResolvableType.forClass(SupervisorRef.class), "supervisor");
             }
         }
+    }
+
+    private static ResolvableType messages(ConfigurableListableBeanFactory beans, String bean, Class<?> specification) {
+        RootBeanDefinition definition = (RootBeanDefinition) beans.getMergedBeanDefinition(bean);
+        return definition.getResolvableType().as(specification).getGeneric(0);
     }
 
     private static ResolvableType messages(String bean, @org.jspecify.annotations.Nullable Class<?> type) {
@@ -41,15 +57,22 @@ final class ActorReferences implements BeanDefinitionRegistryPostProcessor {
         return ResolvableType.forClass(type).as(Behavior.class).getGeneric(0);
     }
 
-    private static void register(BeanDefinitionRegistry registry, String bean, ResolvableType messages) {
-        RootBeanDefinition reference = new RootBeanDefinition(ActorRef.class);
-        reference.setTargetType(ResolvableType.forClassWithGenerics(ActorRef.class, messages));
+    private static void registerActor(BeanDefinitionRegistry registry, String bean, ResolvableType messages) {
+        register(registry, bean, ResolvableType.forClassWithGenerics(ActorRef.class, messages), "reference");
+    }
+
+    /** Adds the bean that a method of {@link BeanActors} makes; returns the arguments of the method, of which the name is the first. */
+    private static ConstructorArgumentValues register(
+            BeanDefinitionRegistry registry, String bean, ResolvableType type, String method) {
+        RootBeanDefinition reference = new RootBeanDefinition(type.toClass());
+        reference.setTargetType(type);
         reference.setFactoryBeanName(BeanActors.BEAN_NAME);
-        reference.setFactoryMethodName("reference");
+        reference.setFactoryMethodName(method);
         reference.getConstructorArgumentValues().addIndexedArgumentValue(0, bean);
         reference.addQualifier(new AutowireCandidateQualifier(Qualifier.class, bean));
         reference.setRole(BeanDefinition.ROLE_APPLICATION);
         reference.setDestroyMethodName("");
         registry.registerBeanDefinition(bean + "Ref", reference);
+        return reference.getConstructorArgumentValues();
     }
 }

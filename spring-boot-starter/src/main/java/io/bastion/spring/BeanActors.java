@@ -3,13 +3,15 @@ package io.bastion.spring;
 import io.bastion.actor.ActorRef;
 import io.bastion.actor.ActorSpec;
 import io.bastion.actor.ActorSystem;
-import io.bastion.actor.Callbacks;
+import io.bastion.actor.Distributor;
 import io.bastion.actor.GroupSpec;
 import io.bastion.actor.SupervisorRef;
 import io.bastion.actor.SupervisorSpec;
+import io.bastion.actor.TreeEvent;
 import io.bastion.actor.TreeNode;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,10 +19,8 @@ import java.util.Objects;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
-import org.reactivestreams.Publisher;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.Sinks;
 
 /**
  * The actors that are beans: starts them and knows their references.
@@ -34,6 +34,7 @@ final class BeanActors {
     private final ConfigurableListableBeanFactory beans;
     private final BastionProperties properties;
     private final Map<String, BeanRef<?>> references = new ConcurrentHashMap<>();
+    private final Map<String, BeanSupervisor> supervisors = new ConcurrentHashMap<>();
     private final Map<String, BeanRef<?>> critical = new ConcurrentHashMap<>();
 
     BeanActors(ConfigurableListableBeanFactory beans, BastionProperties properties) {
@@ -57,6 +58,21 @@ final class BeanActors {
         return references.computeIfAbsent(bean, BeanRef::new);
     }
 
+    /** The reference of a supervisor, started or not. */
+    SupervisorRef supervisor(String bean) {
+        return supervisorRef(bean);
+    }
+
+    private BeanSupervisor supervisorRef(String bean) {
+        return supervisors.computeIfAbsent(bean, BeanSupervisor::new);
+    }
+
+    /** The address of a group, started or not. */
+    Distributor<?> distributor(String bean, Class<?> messages) {
+        return beans.getBean(ActorSystem.class)
+                .distributor(beans.getBean(bean, GroupSpec.class).name(), messages);
+    }
+
     /** The actors without which the application is not ready, by name. */
     Map<String, BeanRef<?>> critical() {
         return critical;
@@ -72,16 +88,22 @@ final class BeanActors {
         checkKnown("supervisors", properties.supervisors(), bySupervisor);
         Map<String, SupervisorSpec> specs = new LinkedHashMap<>();
         bySupervisor.forEach((name, actors) -> specs.put(name, supervisor(name, actors)));
-        beans.getBeanProvider(SupervisorSpec.class)
-                .orderedStream()
-                .forEach(spec -> await(system.supervise(spec), wait));
+        Map<SupervisorSpec, String> names = new IdentityHashMap<>();
+        beans.getBeansOfType(SupervisorSpec.class).forEach((bean, spec) -> names.put(spec, bean));
+        beans.getBeanProvider(SupervisorSpec.class).orderedStream().forEach(spec -> {
+            SupervisorRef supervisor = system.supervise(spec);
+            supervisorRef(names.getOrDefault(spec, "")).bind(supervisor);
+            await(supervisor, wait);
+        });
         beans.getBeanProvider(GroupSpec.class).orderedStream().forEach(spec -> await(system.supervise(spec), wait));
         specs.forEach((name, spec) -> {
-            Sinks.One<SupervisorRef> started = Sinks.one();
-            List<Declared> actors = Objects.requireNonNull(bySupervisor.get(name));
-            SupervisorRef supervisor = system.supervise(spec.callbacks(new Rebind(started.asMono(), actors)));
-            started.tryEmitValue(supervisor);
-            await(supervisor.path(), supervisor.whenStarted().then(bind(supervisor, actors)), wait);
+            SupervisorRef supervisor = system.supervise(spec);
+            Map<String, BeanRef<?>> below = new LinkedHashMap<>();
+            for (Declared actor : Objects.requireNonNull(bySupervisor.get(name))) {
+                below.put(supervisor.path() + '/' + actor.name(), actor.reference());
+            }
+            await(supervisor.path(), supervisor.whenStarted().then(bind(supervisor, below)), wait);
+            follow(supervisor, below);
         });
     }
 
@@ -166,31 +188,28 @@ final class BeanActors {
     }
 
     /** Leads the references of specifications to the supervisor's children; those of classes are led by each incarnation. */
-    private static Mono<Void> bind(SupervisorRef supervisor, List<Declared> actors) {
+    private static Mono<Void> bind(SupervisorRef supervisor, Map<String, BeanRef<?>> below) {
         return supervisor
                 .tree()
                 .doOnNext(tree -> {
-                    Map<String, ActorRef<?>> children = new LinkedHashMap<>();
                     for (TreeNode child : tree.children()) {
                         if (child.actor() != null) {
-                            children.put(child.name(), child.actor());
-                        }
-                    }
-                    for (Declared declared : actors) {
-                        ActorRef<?> actor = children.get(declared.name());
-                        if (actor != null) {
-                            declared.reference().bind(actor);
+                            bind(child.actor(), below);
                         }
                     }
                 })
                 .then();
     }
 
-    /** After a restart of a supervisor, whose children are other actors then. */
-    private record Rebind(Mono<SupervisorRef> supervisor, List<Declared> actors) implements Callbacks {
-        @Override
-        public Publisher<?> afterRestart(ActorRef<?> self, @Nullable Throwable cause) {
-            return supervisor.flatMap(s -> bind(s, actors));
+    /** After a restart of the supervisor, and after that by hand of a child that was down, there are other actors of the names. */
+    private static void follow(SupervisorRef supervisor, Map<String, BeanRef<?>> below) {
+        supervisor.events().ofType(TreeEvent.Started.class).subscribe(started -> bind(started.actor(), below), e -> {});
+    }
+
+    private static void bind(ActorRef<?> actor, Map<String, BeanRef<?>> below) {
+        BeanRef<?> reference = below.get(actor.path());
+        if (reference != null) {
+            reference.bind(actor);
         }
     }
 }

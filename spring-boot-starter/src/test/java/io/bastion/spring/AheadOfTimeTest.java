@@ -6,7 +6,11 @@ import io.bastion.actor.ActorContext;
 import io.bastion.actor.ActorRef;
 import io.bastion.actor.ActorSpec;
 import io.bastion.actor.Behavior;
+import io.bastion.actor.Distributor;
+import io.bastion.actor.GroupSpec;
 import io.bastion.actor.Interceptor;
+import io.bastion.actor.SupervisorRef;
+import io.bastion.actor.SupervisorSpec;
 import io.bastion.actor.TellResult;
 import java.io.ByteArrayOutputStream;
 import java.io.File;
@@ -61,7 +65,8 @@ public class AheadOfTimeTest {
 
     public record Words(String first) {}
 
-    public record Asker(ActorRef<Question> echo, ActorRef<Question> second) {}
+    public record Asker(
+            ActorRef<Question> echo, ActorRef<Question> second, Distributor<Question> group, SupervisorRef outer) {}
 
     public static class Passing implements Interceptor {
         @Override
@@ -93,8 +98,22 @@ public class AheadOfTimeTest {
         }
 
         @Bean
-        Asker asker(@Qualifier("echo") ActorRef<Question> echo, @Qualifier("second") ActorRef<Question> second) {
-            return new Asker(echo, second);
+        SupervisorSpec outer() {
+            return SupervisorSpec.named("outer");
+        }
+
+        @Bean
+        GroupSpec<Question> group() {
+            return GroupSpec.of("group", 1, second());
+        }
+
+        @Bean
+        Asker asker(
+                @Qualifier("echo") ActorRef<Question> echo,
+                @Qualifier("second") ActorRef<Question> second,
+                Distributor<Question> group,
+                SupervisorRef outer) {
+            return new Asker(echo, second, group, outer);
         }
     }
 
@@ -164,6 +183,11 @@ public class AheadOfTimeTest {
                     .isEqualTo("hello");
             assertThat(asker.second().ask(Question::new, Duration.ofSeconds(5)).block())
                     .isEqualTo("here");
+            assertThat(asker.group()
+                            .askOne(Question::new, Duration.ofSeconds(5))
+                            .block())
+                    .isEqualTo("here");
+            assertThat(asker.outer().path()).isEqualTo("bastion://application/outer");
         }
     }
 

@@ -8,18 +8,26 @@ import io.bastion.actor.ActorSpec;
 import io.bastion.actor.ActorStartException;
 import io.bastion.actor.ActorSystem;
 import io.bastion.actor.Behavior;
+import io.bastion.actor.Distributor;
+import io.bastion.actor.GroupSpec;
 import io.bastion.actor.Interceptor;
 import io.bastion.actor.Signal;
+import io.bastion.actor.SupervisorRef;
+import io.bastion.actor.SupervisorSpec;
 import io.bastion.actor.TellResult;
 import io.bastion.actor.TreeNode;
 import io.bastion.supervision.Budget;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -29,6 +37,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import reactor.core.publisher.Mono;
 
 class BeanActorsTest {
     private static final Duration SECOND = Duration.ofSeconds(1);
@@ -197,15 +206,19 @@ class BeanActorsTest {
                     for (int i = 0; i < 2; i++) {
                         shop.orders().tell(new Fail(new IllegalStateException("out of stock")));
                     }
-                    Supplier<Boolean> moved = () -> ((BeanRef<?>) log).actor() != before;
-                    long end = System.nanoTime() + SECOND.multipliedBy(10).toNanos();
-                    while (!moved.get() && System.nanoTime() < end) {
-                        Thread.onSpinWait();
-                    }
-                    assertThat(moved.get()).isTrue();
+                    awaitTrue(() -> ((BeanRef<?>) log).actor() != before);
                     assertThat(shop.buy("tea")).isEqualTo("order of tea");
                     assertThat(log.tell("hello")).isEqualTo(TellResult.ACCEPTED);
                 });
+    }
+
+    /** Bounded: fails after ten seconds. */
+    private static void awaitTrue(BooleanSupplier condition) {
+        long end = System.nanoTime() + SECOND.multipliedBy(10).toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).isLessThan(end);
+            LockSupport.parkNanos(1_000_000);
+        }
     }
 
     // ------------------------------------------------------------------------------- specifications
@@ -236,6 +249,36 @@ class BeanActorsTest {
     }
 
     @Test
+    void actorsThatAreDown_startedAnewByHand_haveTheSameReferences() {
+        runner.withUserConfiguration(ShopConfiguration.class, SpecConfiguration.class)
+                .run(context -> {
+                    TreeNode app = childNamed(context.getBean(ActorSystem.class).tree(), "app");
+                    SupervisorRef supervisor =
+                            context.getBean(ActorSystem.class).supervisor(Objects.requireNonNull(app.actor()));
+                    @SuppressWarnings("unchecked")
+                    ActorRef<String> echo = (ActorRef<String>) context.getBean("echoRef");
+                    Shop shop = context.getBean(Shop.class);
+                    echo.stop();
+                    shop.orders().stop();
+                    echo.whenTerminated().then(shop.orders().whenTerminated()).block(SECOND);
+                    assertThat(echo.tell("hello")).isEqualTo(TellResult.TERMINATED);
+
+                    assertThat(supervisor.restart("echo").block(SECOND)).isTrue();
+                    assertThat(supervisor.restart("orders").block(SECOND)).isTrue();
+                    assertThat(shop.buy("tea")).isEqualTo("order of tea");
+                    awaitTrue(() -> echo.tell("hello").accepted());
+                });
+    }
+
+    private static TreeNode childNamed(Mono<TreeNode> tree, String name) {
+        return tree.flatMapIterable(TreeNode::children)
+                .filter(child -> child.name().equals(name))
+                .next()
+                .blockOptional(SECOND)
+                .orElseThrow();
+    }
+
+    @Test
     void specifications_ofOneType_areToldApartByTheirNames() {
         runner.withUserConfiguration(SpecConfiguration.class, SpeakerConfiguration.class)
                 .run(context -> {
@@ -244,6 +287,69 @@ class BeanActorsTest {
                     assertThat(speaker.other().path()).isEqualTo("bastion://application/app/silent");
                     assertThat(speaker.echo().tell("hello").accepted()).isTrue();
                 });
+    }
+
+    // ------------------------------------------------------------------------------- supervisors and groups
+
+    @Configuration(proxyBeanMethods = false)
+    static class WorkersConfiguration {
+        @Bean
+        SupervisorSpec outer() {
+            return SupervisorSpec.named("outer");
+        }
+
+        @Bean
+        GroupSpec<Ping> workers() {
+            return GroupSpec.of(
+                    "crew",
+                    2,
+                    ActorSpec.anonymous(() -> Behavior.<Ping>receive(
+                            (context, ping) -> ping.replyTo().tell(true))));
+        }
+
+        @Bean
+        GroupSpec<Pong> others() {
+            return GroupSpec.of("others", 1, ActorSpec.anonymous(() -> Behavior.receive((context, pong) -> {})));
+        }
+
+        @Bean
+        Boss boss(SupervisorRef outer, Distributor<Ping> workers, @Qualifier("others") Distributor<?> others) {
+            return new Boss(
+                    outer,
+                    workers,
+                    others,
+                    outer.path(),
+                    outer.tree().map(TreeNode::name).toFuture());
+        }
+    }
+
+    /** What it asks of the supervisor while there is none, waits. */
+    record Boss(
+            SupervisorRef outer,
+            Distributor<Ping> workers,
+            Distributor<?> others,
+            String pathBefore,
+            CompletableFuture<@Nullable String> nameOnceStarted) {}
+
+    @Test
+    void supervisorAndGroups_haveReferencesThatAreThereBeforeThem() {
+        runner.withUserConfiguration(WorkersConfiguration.class).run(context -> {
+            Boss boss = context.getBean(Boss.class);
+            assertThat(boss.pathBefore()).isEqualTo("bean:outer");
+            assertThat(boss.nameOnceStarted()).succeedsWithin(SECOND).isEqualTo("outer");
+            ActorSpec<String> child = ActorSpec.of("child", () -> Behavior.receive((c, m) -> {}));
+            assertThat(boss.outer().add(child).map(ActorRef::path).block(SECOND))
+                    .isEqualTo("bastion://application/outer/child");
+            assertThat(boss.workers().members()).hasSize(2);
+            assertThat(boss.workers()
+                            .<Boolean>askEveryone(Ping::new, SECOND)
+                            .count()
+                            .block(SECOND))
+                    .isEqualTo(2);
+            assertThat(boss.others().name()).isEqualTo("others");
+            boss.outer().stop();
+            assertThat(boss.outer().whenTerminated().blockOptional(SECOND)).isPresent();
+        });
     }
 
     // ------------------------------------------------------------------------------- references

@@ -3,6 +3,7 @@ package io.bastion.spring;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bastion.actor.ActorSystem;
+import io.bastion.actor.Interceptor;
 import io.bastion.cluster.Cluster;
 import io.bastion.cluster.endpoint.RSocketEndpoint;
 import io.bastion.observability.BastionMetrics;
@@ -25,6 +26,10 @@ import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ReactiveWebApplicationContextRunner;
 import org.springframework.boot.webflux.autoconfigure.HttpHandlerAutoConfiguration;
 import org.springframework.boot.webflux.autoconfigure.WebFluxAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
 import org.springframework.util.ClassUtils;
 
 /** Each optional dependency is missed by nobody who does not use it, and used where it is there. */
@@ -105,6 +110,39 @@ class OptionalDependenciesTest {
                 .withClassLoader(new FilteredClassLoader(Tracer.class))
                 .run(context ->
                         assertThat(context.containsBean("restartTracing")).isFalse());
+    }
+
+    @Test
+    void tracing_isAroundTheApplicationsInterceptors_butForThoseThatWantToBeAroundIt() {
+        runner.withPropertyValues("bastion.tracing.enabled=true")
+                .withUserConfiguration(Interceptors.class)
+                .run(context -> assertThat(
+                                context.getBeanProvider(Interceptor.class).orderedStream())
+                        .containsExactly(
+                                context.getBean("outer", Interceptor.class),
+                                context.getBean(ActorTracing.class),
+                                context.getBean("first", Interceptor.class),
+                                context.getBean("any", Interceptor.class)));
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class Interceptors {
+        @Bean
+        Interceptor any() {
+            return new Interceptor() {};
+        }
+
+        @Bean
+        @Order(0)
+        Interceptor first() {
+            return new Interceptor() {};
+        }
+
+        @Bean
+        @Order(Ordered.HIGHEST_PRECEDENCE)
+        Interceptor outer() {
+            return new Interceptor() {};
+        }
     }
 
     @Test

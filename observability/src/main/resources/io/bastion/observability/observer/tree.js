@@ -5,6 +5,7 @@ import {byId, el, get, inner, push, rate, short, full, spark, stateOf, pill} fro
 const HEIGHT = 30; // of a line, as in the style sheet
 const BEYOND = 12; // lines above and below those in sight
 const OPEN = 400; // nodes that may be open: the address of a request has a length
+const FEW = 50; // children that are shown unasked
 const COLUMNS = [
   ['name', 'Actor'], ['state', 'State'], ['incarnation', 'Incarnation'], ['queued', 'Waiting'], ['rate', 'Handled/s'],
 ];
@@ -27,6 +28,7 @@ let activeId = '';
 let sort = ['', ''];
 let busy = false;
 let again = false;
+let untouched = true; // nothing was opened or closed by hand
 let choose = () => {};
 let shown = ''; // the actor whose details are shown
 
@@ -34,6 +36,7 @@ let shown = ''; // the actor whose details are shown
 export function start(onChoose) {
   choose = onChoose;
   open.clear();
+  untouched = true;
   rates.clear();
   incarnations.clear();
   heads();
@@ -48,6 +51,7 @@ export function markShown(id) {
 /** Opens the way to an actor and goes there. */
 export async function reveal(id, ancestors) {
   clearFilters();
+  untouched = false;
   ancestors.forEach(ancestor => setOpen(ancestor, true));
   activeId = id;
   await refresh();
@@ -80,16 +84,23 @@ export async function refresh() {
       const page = await get(`api/tree?${query}`);
       ({lines, offset, total, flat} = page);
       note();
-      if (!flat && open.size === 0 && offset === 0 && lines[0]?.children > 0) {
-        open.add(lines[0].id); // one line is no tree
-        again = true;
-      }
+      openOnly();
       draw();
     } while (again);
   } catch (e) {
     if (e.status) message(`The tree cannot be read: ${e.message}`); // without a status, the state of the link says so
   } finally {
     busy = false;
+  }
+}
+
+/** One line is no tree, and neither is one within another: opens the last of those, until somebody opens or closes one. */
+function openOnly() {
+  const last = lines.at(-1);
+  if (flat || offset > 0 || lines.length !== open.size + 1 || last.children === 0 || open.has(last.id)) return;
+  if (open.size === 0 || untouched && last.children <= FEW) {
+    open.add(last.id);
+    again = true;
   }
 }
 
@@ -251,6 +262,7 @@ function goTo(index) {
 
 function toggle(line, opened = !line.open) {
   if (flat || line.children === 0) return;
+  untouched = false;
   setOpen(line.id, opened);
   refresh();
 }

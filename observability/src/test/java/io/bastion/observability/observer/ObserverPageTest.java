@@ -12,6 +12,7 @@ import io.bastion.actor.ActorRef;
 import io.bastion.actor.ActorSpec;
 import io.bastion.actor.ActorSystem;
 import io.bastion.actor.Behavior;
+import io.bastion.actor.SupervisorSpec;
 import io.bastion.supervision.Budget;
 import io.bastion.testkit.Await;
 import java.nio.file.Path;
@@ -163,6 +164,23 @@ class ObserverPageTest {
                 .waitFor();
         page.keyboard().press("4");
         page.locator(".node").first().waitFor();
+        assertThat(errors).isEmpty();
+    }
+
+    @Test
+    void tree_whoseLinesAreWithinEachOther_isOpenToWhereItBranchesUnlessClosedByHand() {
+        ActorSystem shop = ActorSystem.create("shop");
+        shop.supervise(SupervisorSpec.named("app").child(fragile("tea")).child(fragile("coffee")));
+        Page page = open(shop, false, 1280, ColorScheme.LIGHT);
+        line(page, "coffee").waitFor();
+        page.locator("#tree").focus();
+        page.keyboard().press("Home");
+        page.keyboard().press("ArrowDown");
+        page.keyboard().press("ArrowLeft");
+        page.waitForCondition(() -> page.locator(".line").count() == 2);
+        shop.spawn(fragile("ledger"));
+        line(page, "ledger").waitFor();
+        assertThat(page.locator(".line").count()).isEqualTo(3);
         assertThat(errors).isEmpty();
     }
 

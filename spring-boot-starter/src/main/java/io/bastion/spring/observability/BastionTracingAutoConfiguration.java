@@ -14,6 +14,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 
 /** Auto-configuration of observations of actors, where there is a registry of observations; of their traces, where there is a tracer. */
@@ -28,9 +29,13 @@ import org.springframework.core.annotation.Order;
 @ConditionalOnBooleanProperty("bastion.tracing.enabled")
 @EnableConfigurationProperties(TracingProperties.class)
 public final class BastionTracingAutoConfiguration {
+    /** Of the interceptor: around all that do not ask for less, as for what carries thread locals, within which it must be. */
+    public static final int ORDER = Ordered.HIGHEST_PRECEDENCE + 1000;
+
     BastionTracingAutoConfiguration() {}
 
     @Bean
+    @Order(ORDER)
     @ConditionalOnMissingBean
     ActorTracing actorTracing(ObservationRegistry observations, TracingProperties properties) {
         ActorTracing.Builder tracing = ActorTracing.builder(observations).sampled(properties.probability());
