@@ -19,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.springframework.boot.WebApplicationType;
@@ -104,11 +105,11 @@ class GracefulShutdownTest {
             ActorSystem system = context.getBean(ActorSystem.class);
             Desk desk = context.getBean(Desk.class);
             Gate gate = context.getBean(Gate.class);
-            CompletableFuture<TerminationReason> slow =
+            CompletableFuture<@Nullable TerminationReason> slow =
                     desk.slow().whenTerminated().toFuture();
-            CompletableFuture<TerminationReason> stuck =
+            CompletableFuture<@Nullable TerminationReason> stuck =
                     desk.stuck().whenTerminated().toFuture();
-            CompletableFuture<Void> end = system.whenTerminated().toFuture();
+            CompletableFuture<@Nullable Void> end = system.whenTerminated().toFuture();
             desk.stuck().tell(gate.stuck);
             await(gate.stuck);
             int port = Integer.parseInt(context.getEnvironment().getRequiredProperty("local.server.port"));
