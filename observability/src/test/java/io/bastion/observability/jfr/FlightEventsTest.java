@@ -9,22 +9,24 @@ import io.bastion.actor.Behavior;
 import io.bastion.actor.SupervisorRef;
 import io.bastion.actor.SupervisorSpec;
 import io.bastion.testkit.Await;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import jdk.jfr.Recording;
+import java.util.stream.Stream;
 import jdk.jfr.consumer.RecordedEvent;
-import jdk.jfr.consumer.RecordingFile;
+import jdk.jfr.consumer.RecordingStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Mono;
 
 /** What stands in a recording. */
 @Timeout(60)
 class FlightEventsTest {
+    private static final Duration SLOW = Duration.ofMillis(100);
+
+    private final Queue<RecordedEvent> all = new ConcurrentLinkedQueue<>();
+
     private static ActorSpec<Object> handling(String type) {
         return ActorSpec.<Object>anonymous(() -> Behavior.receive((context, m) -> {
                     if (m instanceof CountDownLatch latch) {
@@ -37,11 +39,10 @@ class FlightEventsTest {
     }
 
     @Test
-    void recording_holdsAllKindsOfEvents(@TempDir Path dir) throws Exception {
-        Path file = dir.resolve("bastion.jfr");
+    void recording_holdsAllKindsOfEvents() {
         try (ActorSystem system = ActorSystem.builder("flight").workers(2).build();
-                FlightEvents events = FlightEvents.of(system, Duration.ofMillis(100));
-                Recording recording = new Recording()) {
+                FlightEvents events = FlightEvents.of(system, SLOW);
+                RecordingStream recording = new RecordingStream()) {
             assertThat(events).isNotNull();
             recording.enable("bastion.Restart");
             recording.enable("bastion.GaveUp");
@@ -49,7 +50,9 @@ class FlightEventsTest {
             recording.enable("bastion.Steal");
             recording.enable("bastion.SlowHandler").withPeriod(Duration.ofMillis(20));
             recording.enable("bastion.MailboxStall").withPeriod(Duration.ofMillis(100));
-            recording.start();
+            recording.setReuse(false);
+            recording.onEvent(all::add);
+            recording.startAsync();
 
             ActorRef<Object> fragile = system.spawn(handling("fragile"));
             fragile.tell("boom");
@@ -67,7 +70,9 @@ class FlightEventsTest {
             stuck.tell(2);
             CountDownLatch latch = new CountDownLatch(1);
             system.spawn(handling("slow")).tell(latch);
-            TimeUnit.MILLISECONDS.sleep(600); // as long as the handler takes, and the periods of those that look
+            Await.until(
+                    "the slow one and the stuck one are found",
+                    () -> slow(true).findAny().isPresent() && stalls().findAny().isPresent());
             latch.countDown();
             ActorRef<Object> spawner = system.spawn(ActorSpec.anonymous(() -> Behavior.receive((context, m) -> {
                 for (int i = 0; i < 64; i++) {
@@ -80,29 +85,41 @@ class FlightEventsTest {
                 spawner.tell("more");
                 return steals(system) > steals;
             });
-            TimeUnit.MILLISECONDS.sleep(100); // a last look at the handlers
-            recording.stop();
-            recording.dump(file);
+            Await.until(
+                    "the last look at the handlers and the theft are in the recording",
+                    () -> slow(false).findAny().isPresent()
+                            && named("bastion.Steal").findAny().isPresent());
+            stuck.kill();
         }
-        List<RecordedEvent> all = RecordingFile.readAllEvents(file);
-        RecordedEvent restart = named(all, "bastion.Restart").stream() // in any order, and the supervisor's, too
-                .filter(event -> event.getString("type").equals("fragile"))
-                .findFirst()
-                .orElseThrow();
-        assertThat(restart.getString("cause")).isEqualTo(IllegalStateException.class.getName());
-        assertThat(restart.getString("strategy")).isEqualTo("one_for_one");
-        assertThat(named(all, "bastion.GaveUp").get(0).getString("actor")).isEqualTo("bastion://flight/top");
-        assertThat(named(all, "bastion.DroppedMessage"))
+        assertThat(named("bastion.Restart")) // in any order, and the supervisor's, too
+                .filteredOn(event -> event.getString("type").equals("fragile"))
+                .singleElement()
+                .satisfies(restart -> {
+                    assertThat(restart.getString("cause")).isEqualTo(IllegalStateException.class.getName());
+                    assertThat(restart.getString("strategy")).isEqualTo("one_for_one");
+                });
+        assertThat(named("bastion.GaveUp"))
+                .first()
+                .extracting(event -> event.getString("actor"))
+                .isEqualTo("bastion://flight/top");
+        assertThat(named("bastion.DroppedMessage"))
                 .anyMatch(event -> event.getString("reason").equals("terminated")
                         && event.getString("actor").equals("bastion://flight/top/lost"));
-        assertThat(named(all, "bastion.SlowHandler"))
-                .anyMatch(event -> event.getString("type").equals("slow") && event.getBoolean("running"))
-                .anyMatch(event -> event.getString("type").equals("slow")
-                        && !event.getBoolean("running")
-                        && event.getDuration("elapsed").toMillis() >= 400);
-        assertThat(named(all, "bastion.MailboxStall"))
-                .anyMatch(event -> event.getString("type").equals("stuck") && event.getLong("queued") == 1);
-        assertThat(named(all, "bastion.Steal")).isNotEmpty();
+        Duration running = slow(true).findFirst().orElseThrow().getDuration("elapsed");
+        assertThat(running).isGreaterThanOrEqualTo(SLOW);
+        assertThat(slow(false).findFirst().orElseThrow().getDuration("elapsed")).isGreaterThan(running);
+        assertThat(stalls()).allMatch(event -> event.getLong("queued") == 1);
+    }
+
+    private Stream<RecordedEvent> stalls() {
+        return named("bastion.MailboxStall")
+                .filter(event -> event.getString("type").equals("stuck"));
+    }
+
+    /** What was told of the slow handler while it ran, or afterwards. */
+    private Stream<RecordedEvent> slow(boolean running) {
+        return named("bastion.SlowHandler")
+                .filter(event -> event.getString("type").equals("slow") && event.getBoolean("running") == running);
     }
 
     private static long steals(ActorSystem system) {
@@ -110,11 +127,7 @@ class FlightEventsTest {
                 .stats().nodes().stream().mapToLong(node -> node.nearSteals()).sum();
     }
 
-    private static List<RecordedEvent> named(List<RecordedEvent> events, String name) {
-        List<RecordedEvent> found = events.stream()
-                .filter(event -> event.getEventType().getName().equals(name))
-                .toList();
-        assertThat(found).as(name).isNotEmpty();
-        return found;
+    private Stream<RecordedEvent> named(String name) {
+        return all.stream().filter(event -> event.getEventType().getName().equals(name));
     }
 }
