@@ -74,6 +74,20 @@ class ClusterLabTest {
     }
 
     @Test
+    void node_leavesWhileOneCannotReachIt_thatOneHearsOfItFromTheOthers() {
+        List<LabNode> nodes = lab.cluster(5);
+        LabNode leaver = nodes.get(2);
+        LabNode apart = nodes.get(4);
+        long uid = leaver.uid();
+        lab.partition(List.of(leaver), List.of(apart));
+        lab.run(Duration.ofSeconds(2));
+        lab.leave(leaver);
+        Duration took = lab.until("all know", MINUTE, lab::converged);
+        assertThat(took).isLessThan(Duration.ofSeconds(1));
+        assertThat(apart.removals(uid)).containsExactly(Reason.LEFT);
+    }
+
+    @Test
     void node_crashes_isUnreachableAtOnceAndRemovedWithinSeconds() {
         List<LabNode> nodes = lab.cluster(5);
         LabNode dead = nodes.get(0);
