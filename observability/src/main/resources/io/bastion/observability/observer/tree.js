@@ -28,6 +28,7 @@ let activeId = '';
 let sort = ['', ''];
 let busy = false;
 let again = false;
+let begun = false;
 let untouched = true; // nothing was opened or closed by hand
 let choose = () => {};
 let shown = ''; // the actor whose details are shown
@@ -35,6 +36,7 @@ let shown = ''; // the actor whose details are shown
 /** Begins with the actors of a life of the program. */
 export function start(onChoose) {
   choose = onChoose;
+  begun = true;
   open.clear();
   untouched = true;
   rates.clear();
@@ -65,6 +67,7 @@ function inSight() {
 }
 
 export async function refresh() {
+  if (!begun) return; // what is opened before the start would be closed by it
   if (busy) {
     again = true;
     return;
@@ -84,8 +87,7 @@ export async function refresh() {
       const page = await get(`api/tree?${query}`);
       ({lines, offset, total, flat} = page);
       note();
-      openOnly();
-      draw();
+      if (!openOnly()) draw();
     } while (again);
   } catch (e) {
     if (e.status) message(`The tree cannot be read: ${e.message}`); // without a status, the state of the link says so
@@ -97,11 +99,11 @@ export async function refresh() {
 /** One line is no tree, and neither is one within another: opens the last of those, until somebody opens or closes one. */
 function openOnly() {
   const last = lines.at(-1);
-  if (flat || offset > 0 || lines.length !== open.size + 1 || last.children === 0 || open.has(last.id)) return;
-  if (open.size === 0 || untouched && last.children <= FEW) {
-    open.add(last.id);
-    again = true;
-  }
+  if (flat || offset > 0 || lines.length !== open.size + 1 || last.children === 0 || open.has(last.id)) return false;
+  if (open.size > 0 && !(untouched && last.children <= FEW)) return false;
+  open.add(last.id);
+  again = true;
+  return true;
 }
 
 function note() {

@@ -15,10 +15,12 @@ import io.bastion.actor.Behavior;
 import io.bastion.actor.SupervisorSpec;
 import io.bastion.supervision.Budget;
 import io.bastion.testkit.Await;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -38,6 +40,7 @@ class ObserverPageTest {
     private @Nullable ActorSystem system;
     private @Nullable Observer observer;
     private final List<String> errors = new CopyOnWriteArrayList<>();
+    private final List<String> exchanges = new CopyOnWriteArrayList<>();
 
     @BeforeAll
     void start() {
@@ -64,6 +67,7 @@ class ObserverPageTest {
     private Page open(ActorSystem shown, boolean actions, int width, ColorScheme colors) {
         system = shown;
         errors.clear();
+        exchanges.clear();
         observer = Objects.requireNonNull(Observer.start(
                         shown,
                         ObserverSettings.builder().port(0).actions(actions).build())
@@ -85,6 +89,10 @@ class ObserverPageTest {
             }
         });
         page.onPageError(errors::add);
+        page.onRequest(
+                request -> exchanges.add("asked " + URI.create(request.url()).getPath()));
+        page.onResponse(response ->
+                exchanges.add("answered " + URI.create(response.url()).getPath()));
         page.navigate(Objects.requireNonNull(observer).url());
         page.locator("#link[data-state=live]").waitFor();
         page.locator(".line").nth(1).waitFor();
@@ -133,6 +141,15 @@ class ObserverPageTest {
         assertThat(page.locator(".actions").count()).as("read-only").isZero();
         assertThat(page.title()).isEqualTo("bank · Bastion observer");
         assertThat(page.locator("main img").count()).isZero();
+        assertThat(errors).isEmpty();
+    }
+
+    /** Else lines would be opened and closed again. */
+    @Test
+    void tree_isReadWhenThePageKnowsWhoseItIs() {
+        Page page = open(bank(), false, 1280, ColorScheme.LIGHT);
+        line(page, "ledger").waitFor();
+        assertThat(exchanges.indexOf("asked /api/tree")).isGreaterThan(exchanges.indexOf("answered /api/info"));
         assertThat(errors).isEmpty();
     }
 
@@ -212,12 +229,15 @@ class ObserverPageTest {
 
     private static ActorSystem devices() {
         ActorSystem many = ActorSystem.create("fleet");
+        CountDownLatch spawned = new CountDownLatch(100_000);
         many.spawn(ActorSpec.<Object>of("devices", context -> {
             for (int i = 0; i < 100_000; i++) {
                 context.spawn(ActorSpec.<Object>of("device-" + i, () -> Behavior.receive((c, m) -> {})));
+                spawned.countDown();
             }
             return Behavior.receive((c, m) -> {});
         }));
+        Await.open(spawned);
         return many;
     }
 
