@@ -376,7 +376,15 @@ class AskCycleConcurrencyTest {
 
     @Test
     void cancelledAsk_isNoWait() {
-        handler("b", 1, (context, get) -> ask("c", "a>x").doOnNext(seen::add));
+        Sinks.Empty<Void> cancelled = Sinks.empty(); // before that it is one, and there is a circle
+        handler(
+                "b",
+                1,
+                (context, get) -> cancelled
+                        .asMono()
+                        .publishOn(context.scheduler())
+                        .then(Mono.defer(() -> ask("c", "a>x")))
+                        .doOnNext(seen::add));
         passing("c", 2);
         handler("a", 1, (context, get) -> {
             if (get.what().equals("x")) {
@@ -389,6 +397,8 @@ class AskCycleConcurrencyTest {
         Recorder<String> replies = new Recorder<>();
         ask("a", "go").subscribe(replies::add, e -> {});
         assertThat(replies.await(1)).containsExactly("early");
+        test.settle();
+        cancelled.tryEmitEmpty();
         test.settle();
         assertThat(seen.all()).isEmpty(); // c waits behind the work of a that does not end, but not in a circle
         Objects.requireNonNull(actors.get("a")).kill();
