@@ -62,9 +62,11 @@ final class ClockJump implements AutoCloseable {
                         library.toString(),
                         "FAKETIME_DONT_FAKE_MONOTONIC",
                         "1",
+                        "FAKETIME_FORCE_MONOTONIC_FIX", // else waits of the JVM end at once, and it spins
+                        "0",
                         "FAKETIME_TIMESTAMP_FILE",
                         String.valueOf(offset),
-                        "FAKETIME_NO_CACHE",
+                        "FAKETIME_CACHE_DURATION", // seconds; to look at each call takes longer than all else
                         "1");
     }
 
