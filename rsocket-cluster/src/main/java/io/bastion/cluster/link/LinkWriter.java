@@ -94,7 +94,7 @@ final class LinkWriter extends ChannelInboundHandlerAdapter implements CoreSubsc
         }
         boolean last = complete;
         Fuseable.QueueSubscription<ByteBuf> queue = Objects.requireNonNull(frames);
-        ByteBuf frame = null;
+        ByteBuf frame;
         while (channel.isWritable() && (frame = queue.poll()) != null) {
             channel.write(frame);
             flushLater();
