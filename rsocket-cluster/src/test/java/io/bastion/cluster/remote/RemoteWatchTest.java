@@ -69,7 +69,11 @@ class RemoteWatchTest {
     }
 
     private ActorRef<Object> watcher(ActorRef<?>... watched) {
-        ActorRef<Object> watcher = kit.spawn(ActorSpec.of("watcher", () -> new Watcher(List.of(watched))));
+        return watcher("watcher", watched);
+    }
+
+    private ActorRef<Object> watcher(String name, ActorRef<?>... watched) {
+        ActorRef<Object> watcher = kit.spawn(ActorSpec.of(name, () -> new Watcher(List.of(watched))));
         watcher.tell("watch");
         watcher.tell("watch");
         kit.advanceBy(Duration.ofMillis(50));
@@ -128,9 +132,9 @@ class RemoteWatchTest {
         assertThat(heard).containsExactly(new Signal.Terminated(remote, TerminationReason.STOPPED));
     }
 
-    private ActorRef<Object> mortal() {
+    private ActorRef<Object> mortal(String name) {
         return kit.spawn(ActorSpec.<Object>of(
-                        "victim",
+                        name,
                         () -> Behavior.receive((context, message) -> {
                             throw new IllegalStateException("boom");
                         }))
@@ -147,7 +151,7 @@ class RemoteWatchTest {
 
     @Test
     void failure_travelsAsWords() {
-        ActorRef<Object> victim = mortal();
+        ActorRef<Object> victim = mortal("victim");
         ActorRef<Object> remote = nodes.b.known(victim);
         watcher(remote);
 
@@ -157,23 +161,25 @@ class RemoteWatchTest {
         assertFailedWithBoom();
     }
 
+    /** At each moment of the signal's way and of its acknowledgement's. */
     @Test
-    void linkThatBreaksWithTheSignalUnderWay_theReasonComesOverTheNextOne() {
-        ActorRef<Object> victim = mortal();
-        ActorRef<Object> remote = nodes.b.known(victim);
-        watcher(remote);
-        nodes.network.delay(Duration.ofMillis(20), Duration.ofMillis(20));
+    void linkThatBreaks_theReasonComesOverTheNextOne() {
+        nodes.network.delay(Duration.ofMillis(10), Duration.ofMillis(10));
+        for (int millis = 0; millis <= 40; millis += 2) {
+            heard.clear();
+            ActorRef<Object> victim = mortal("victim-" + millis);
+            watcher("watcher-" + millis, nodes.b.known(victim));
 
-        victim.tell("fail");
-        kit.advanceBy(Duration.ofMillis(10));
-        assertThat(heard).as("not there yet").isEmpty();
-        nodes.network.breakLinks(Nodes.A, Nodes.B);
-        nodes.until("it is heard", () -> !heard.isEmpty());
-        kit.advanceBy(Duration.ofSeconds(5));
+            victim.tell("fail");
+            kit.advanceBy(Duration.ofMillis(millis));
+            nodes.network.breakLinks(Nodes.A, Nodes.B);
+            nodes.until("it is heard", () -> !heard.isEmpty());
+            kit.advanceBy(Duration.ofSeconds(5));
 
-        assertThat(heard).hasSize(1);
-        assertFailedWithBoom();
-        assertThat(nodes.b.remoting.peer(nodes.a.id).watchedHere.size()).isZero();
+            assertThat(heard).as("broken after %d ms", millis).hasSize(1);
+            assertFailedWithBoom();
+            assertThat(nodes.b.remoting.peer(nodes.a.id).watchedHere.size()).isZero();
+        }
     }
 
     /** Actors would not hear a second signal: they have taken the watch back by then. */
