@@ -238,7 +238,7 @@ class ActorSystemTest {
         }
         assertThat(polite.await(5)).containsExactly(0, 1, 2, 3, 4);
         test.system.close();
-        test.lostErrors.clear();
+        test.takeLostErrors(2);
     }
 
     @Test

@@ -94,7 +94,6 @@ class RudeSubscriberTest {
         actor.stop();
         gate.open();
         assertThat(TestSystem.end(actor)).isEqualTo(TerminationReason.STOPPED);
-        test.lostErrors.clear();
     }
 
     @Test

@@ -48,8 +48,7 @@ public final class TestSystem implements AfterEachCallback {
     public final ActorSystem system;
     public final Queue<DeadLetter> deadLetters = new ConcurrentLinkedQueue<>();
 
-    /** What came to {@code Hooks.onErrorDropped} and {@code Schedulers.onHandleError}; a test that expects some removes them. */
-    public final Queue<Throwable> lostErrors = new ConcurrentLinkedQueue<>();
+    private final Queue<Throwable> lostErrors = new ConcurrentLinkedQueue<>();
 
     private final ListAppender<ILoggingEvent> log = new ListAppender<>();
     private final Logger logger = (Logger) LoggerFactory.getLogger("io.bastion.actor");
@@ -104,6 +103,16 @@ public final class TestSystem implements AfterEachCallback {
         return List.copyOf(log.list).stream()
                 .map(ILoggingEvent::getFormattedMessage)
                 .toList();
+    }
+
+    /**
+     * Waits for errors that come to {@code Hooks.onErrorDropped}, {@code Schedulers.onHandleError} or the workers' handler
+     * of uncaught exceptions, and removes them. Whoever is failed by such an error may know of it before it comes there.
+     */
+    public void takeLostErrors(int count) {
+        Conditions.await(() -> count + " lost errors, not " + lostErrors, () -> lostErrors.size() >= count);
+        assertThat(lostErrors).as("lost errors").hasSize(count);
+        lostErrors.clear();
     }
 
     /** The runtime's log, for appenders of a test's own. */
