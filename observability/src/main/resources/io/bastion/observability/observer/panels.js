@@ -14,7 +14,7 @@ export class Feed {
     this.limit = limit;
     this.choose = choose;
     this.list = el('ol', {class: 'feed', 'aria-label': 'What has happened'});
-    this.none = el('p', {class: 'empty'}, 'Nothing has failed since the observer was started.');
+    this.none = el('p', {class: 'empty', hidden: true}, 'Nothing has failed since the observer was started.'); // not known yet
     this.node = el('div', {class: 'feeds'}, this.none, this.list);
   }
 
