@@ -347,7 +347,7 @@ public final class ActorSystem implements AutoCloseable {
     }
 
     /**
-     * What no living actor answers for: what was evicted or refused, the counters of actors that were left behind, and those of
+     * What no living actor answers for: what was evicted, refused or discarded after an end, the counters of actors that were left behind, and those of
      * all when the root has terminated.
      */
     private MessageStats past() {
@@ -562,6 +562,12 @@ public final class ActorSystem implements AutoCloseable {
     void countOrphaned() {
         accepted.increment();
         deadLettered.increment();
+    }
+
+    /** Operators of a flow have discarded what its actor had counted as handled before it ended. */
+    void countDiscardedLate() {
+        handled.decrement();
+        dropped.increment();
     }
 
     /** A message came to no actor at all. */

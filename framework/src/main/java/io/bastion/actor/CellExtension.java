@@ -44,6 +44,8 @@ final class CellExtension<M> {
             AtomicLongFieldUpdater.newUpdater(CellExtension.class, "refused");
     private static final AtomicLongFieldUpdater<CellExtension> EVICTED =
             AtomicLongFieldUpdater.newUpdater(CellExtension.class, "evicted");
+    private static final AtomicLongFieldUpdater<CellExtension> DISCARDED_LATE =
+            AtomicLongFieldUpdater.newUpdater(CellExtension.class, "discardedLate");
 
     /** Shared: number of the cell within the system, for the path of one without a name; 0 until it is asked for. */
     private volatile long id;
@@ -55,6 +57,9 @@ final class CellExtension<M> {
     private volatile long refused;
 
     private volatile long evicted;
+
+    /** Shared: messages that the cell has counted as handled, and that operators of its flow discarded after its end. */
+    private volatile long discardedLate;
 
     /** Shared: senders that wait for room, also those of which the cell does not know yet. */
     private volatile int waiting;
@@ -223,6 +228,14 @@ final class CellExtension<M> {
 
     long evicted() {
         return evicted;
+    }
+
+    void countDiscardedLate() {
+        DISCARDED_LATE.incrementAndGet(this);
+    }
+
+    long discardedLate() {
+        return discardedLate;
     }
 
     ChildNames names() {

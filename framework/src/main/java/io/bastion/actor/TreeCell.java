@@ -205,7 +205,12 @@ abstract sealed class TreeCell<M> extends MessageQueue permits WorkingCell {
     public MessageStats stats() {
         CellExtension<M> x = extension;
         MessageStats stats = settledOnWorker();
-        return x == null ? stats : stats.plus(new MessageStats(x.evicted(), 0, 0, x.evicted(), 0, 0, x.refused()));
+        if (x == null) {
+            return stats;
+        }
+        long evicted = x.evicted();
+        long late = x.discardedLate();
+        return stats.plus(new MessageStats(evicted, -late, 0, evicted + late, 0, 0, x.refused()));
     }
 
     /** The counters without those that senders write, which the system counts for itself. */

@@ -651,6 +651,9 @@ abstract sealed class WorkingCell<M> extends TreeCell<M> permits LivingCell {
             } else {
                 extension().discarded++;
             }
+        } else if (!alive && !treated && stats().handled() > 0) {
+            extension().countDiscardedLate();
+            system.countDiscardedLate();
         }
         if (!treated) {
             deadLetter(message, null, DeadLetter.Reason.DISCARDED);

@@ -215,8 +215,7 @@ class BlockingTest {
                 .placement(Placement.on(mine)));
         actor.tell("there");
         seen.await(1);
-        test.rest();
-        mine.dispose();
+        mine.disposeGracefully().block(Conditions.BOUND); // its run may take in what comes before it returns
         actor.tell("elsewhere");
         assertThat(seen.await(2)).containsExactly(true, false);
     }

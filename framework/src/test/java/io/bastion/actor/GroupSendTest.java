@@ -139,9 +139,9 @@ class GroupSendTest {
         work.tryEmitEmpty();
         assertThat(results.await(2)).containsExactly("a in", "b in");
         assertThat(handled.await(5)).containsExactlyInAnyOrder("1:wait", "2:wait", "2:queued", "2:a", "2:b");
+        assertThat(test.rest().refused()).isZero();
         assertThat(test.deadLetters(DeadLetter.Reason.STOPPED)).containsExactly("queued");
         assertThat(test.deadLetters).hasSize(1);
-        assertThat(test.rest().refused()).isZero();
     }
 
     @Test

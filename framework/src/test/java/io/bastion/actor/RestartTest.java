@@ -76,8 +76,8 @@ class RestartTest {
                                 .isSameAs(cause),
                         stopped ->
                                 assertThat(stopped).isEqualTo(new Signal.Stopped(new TerminationReason.Failed(cause))));
-        assertThat(test.logged()).contains("bastion://test/a failed, restarts", "bastion://test/a failed, stays down");
         assertThat(test.rest()).isEqualTo(new MessageStats(4, 2, 2, 0, 0, 0, 0));
+        assertThat(test.logged()).contains("bastion://test/a failed, restarts", "bastion://test/a failed, stays down");
     }
 
     @Test

@@ -243,6 +243,7 @@ class SpawnTest {
         assertThat(seen.await(2)).containsExactly("bastion://test/a 0 true", "bastion://test/parent/a 0 true");
         test.spawn(spec.named("lasting"));
         assertThat(seen.await(4)).endsWith("bastion://test/lasting 0 true", "to self");
+        test.rest();
         assertThat(test.deadLetters(DeadLetter.Reason.STOPPED)).containsExactly("to self", "to self");
     }
 

@@ -64,6 +64,7 @@ abstract class SchedulerContract {
     @AfterEach
     void dispose() {
         scheduler.dispose();
+        scheduler.disposeGracefully().block(Conditions.BOUND); // what still runs may call the hooks
         Schedulers.resetOnHandleError();
         Schedulers.resetOnScheduleHooks();
     }

@@ -75,8 +75,8 @@ class WorkerFailureTest extends NumaSchedulerTesting {
                 })
                 .start();
         await("all have run", () -> ran.get() == 100);
+        await("ten have died", () -> deaths.get() >= 10); // the last of those that ran may be one of them
         assertThat(threads).hasSizeBetween(10, 11).extracting(Thread::getName).containsOnly("test-0-0");
-        assertThat(deaths.get()).isGreaterThanOrEqualTo(10);
     }
 
     @Test

@@ -43,8 +43,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Operators;
 import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
+import reactor.util.context.Context;
 
 /** The message in flight when a flow fails: which one it is, and what becomes of it. */
 class FlowInFlightTest {
@@ -463,6 +465,25 @@ class FlowInFlightTest {
         }
     }
 
+    @Test
+    void whatIsDiscardedAfterTheEnd_isNotHandled() {
+        Recorder<Context> contexts = new Recorder<>();
+        ActorRef<Object> a = test.spawn(flow(
+                InFlight.DROP,
+                (i, inbox) -> Flux.deferContextual(context -> {
+                    contexts.add(Context.of(context));
+                    return inbox.doOnNext(m -> log.add(m + " " + i));
+                })));
+        List.of("held", "done").forEach(a::tell);
+        log.await(2);
+        a.stop();
+        TestSystem.end(a);
+        Operators.onDiscard("held", contexts.await(1).get(0));
+        assertThat(test.deadLetters(DeadLetter.Reason.DISCARDED)).containsExactly("held");
+        assertThat(a.stats()).isEqualTo(new MessageStats(2, 1, 0, 1, 0, 0, 0));
+        assertThat(test.rest()).isEqualTo(a.stats());
+    }
+
     /** Flows that know or do not know what failed them, each at random. */
     @ParameterizedTest
     @ValueSource(
@@ -505,6 +526,9 @@ class FlowInFlightTest {
             test.rest();
             a.drain();
             TestSystem.end(a);
+            Conditions.await( // what ran ahead on another thread may be discarded there after the end
+                    () -> policy + ": " + seen.size() + " handled, not by " + test.stats(),
+                    () -> test.stats().handled() - before.handled() == seen.size());
             MessageStats stats = test.rest();
             long failed = stats.failed() - before.failed();
             long handled = stats.handled() - before.handled();

@@ -169,6 +169,7 @@ class RestartsAtOnceTest {
         Cast.Order.Fail fail = new Cast.Order.Fail(new IllegalStateException("wanted"));
         cast.ref("a").tell(fail);
         assertThat(events.await(6)).endsWith("Failed", "Restarting", "Restarted");
+        test.rest();
         assertThat(test.logged())
                 .filteredOn(line -> line.endsWith("failed, restarts"))
                 .hasSize(3);

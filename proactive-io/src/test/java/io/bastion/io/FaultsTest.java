@@ -102,8 +102,7 @@ class FaultsTest {
             io.using(path, file -> Mono.never()).subscribe().dispose();
         }
 
-        Await.until("descriptors closed", () -> Leftovers.descriptors(directory) == 0);
-        assertThat(io.openFiles()).isZero();
+        Await.until("files and descriptors closed", () -> io.openFiles() == 0 && Leftovers.descriptors(directory) == 0);
     }
 
     @BackendTest
