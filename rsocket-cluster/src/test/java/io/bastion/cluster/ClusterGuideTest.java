@@ -51,6 +51,7 @@ class ClusterGuideTest {
                             system,
                             ClusterConfig.named("shop")
                                     .discovery(Discovery.none())
+                                    .suspicion(30) // a busy machine may stand still for seconds
                                     .build())
                     .blockOptional(BOUND)
                     .orElseThrow();
@@ -93,6 +94,7 @@ class ClusterGuideTest {
                     .build();
             ClusterConfig.Builder config =
                     ClusterConfig.named("shop").discovery(Discovery.none()).messageTypes(types);
+            config.suspicion(30); // a busy machine may stand still for seconds
             Cluster first = Cluster.start(here, config.build()).blockOptional().orElseThrow();
             Cluster second = Cluster.start(
                             there, config.seeds(first.self().address()).build())

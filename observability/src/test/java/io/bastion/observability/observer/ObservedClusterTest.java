@@ -42,8 +42,7 @@ class ObservedClusterTest {
                                 .roles("role of " + name)
                                 .discovery(Discovery.none())
                                 .seeds(seeds)
-                                .pingInterval(Duration.ofMillis(100))
-                                .suspicion(8)
+                                .suspicion(30) // a busy machine may stand still for seconds
                                 .build())
                 .blockOptional(BOUND)
                 .orElseThrow();

@@ -266,11 +266,19 @@ final class Peer {
 
     private void dial() {
         if (session != null || isLost()) {
-            dialling.set(false);
+            dialled();
             return;
         }
         attempts++;
-        remoting.link(node).subscribe(link -> dialling.set(false), this::notReached);
+        remoting.link(node).subscribe(link -> dialled(), this::notReached);
+    }
+
+    /** Dials no more, unless there is a reason by now of which somebody else has thought that it is dialled for. */
+    private void dialled() {
+        dialling.set(false);
+        if (isWanted()) {
+            ensureLink();
+        }
     }
 
     private void notReached(Throwable failure) {
@@ -279,7 +287,7 @@ final class Peer {
             forEachLane(lane -> lane.flush(DeadLetter.Reason.UNREACHABLE));
         }
         if (isLost() || !isWanted()) {
-            dialling.set(false);
+            dialled();
             return;
         }
         dialLater();

@@ -7,6 +7,7 @@ import io.bastion.actor.ActorSpec;
 import io.bastion.actor.ActorSystem;
 import io.bastion.actor.Behavior;
 import io.bastion.actor.DeadLetter;
+import io.bastion.actor.TellResult;
 import io.bastion.testkit.Await;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.CompositeByteBuf;
@@ -223,10 +224,12 @@ class RSocketEndpointTest {
         Mono<String> first =
                 client.requestResponse(Client.request("orders.mute", tea)).map(Client::text);
         StepVerifier.create(first).expectError(CanceledException.class).verify(Shop.TIMEOUT);
-        shop.mute.tell(new Shop.Order(
-                new Shop.Place("", 1),
-                shop.system.spawn(
-                        ActorSpec.<Shop.Receipt>of("nobody-else", context -> Behavior.receive((c, m) -> {})))));
+        Await.until("it is in work", () -> shop.unanswered.get() == 1);
+        assertThat(shop.mute.tell(new Shop.Order(
+                        new Shop.Place("", 1),
+                        shop.system.spawn(ActorSpec.<Shop.Receipt>of(
+                                "nobody-else", context -> Behavior.receive((c, m) -> {}))))))
+                .isEqualTo(TellResult.ACCEPTED);
         assertFails(client, Client.request("orders.mute", tea), RejectedException.class, "overloaded");
 
         shop.mute.kill();
@@ -455,8 +458,8 @@ class RSocketEndpointTest {
         waiting.expectError().verify(Shop.TIMEOUT);
         endpoint.shutdown().block(Shop.TIMEOUT);
         assertThatThrownBy(() -> Client.tcp(address, Client.connector(JSON))).isInstanceOf(Exception.class);
-        assertThat(Thread.getAllStackTraces().keySet())
-                .noneMatch(thread -> thread.isAlive() && thread.getName().startsWith("bastion-endpoint-shop"));
+        Await.until("its event loops have ended", () -> Thread.getAllStackTraces().keySet().stream()
+                .noneMatch(thread -> thread.getName().startsWith("bastion-endpoint-shop"))); // a little after they say so
     }
 
     @ParameterizedTest

@@ -43,6 +43,10 @@ final class Shop implements AutoCloseable {
     final AtomicLong requested = new AtomicLong();
     final AtomicInteger cancelled = new AtomicInteger();
     final AtomicInteger taken = new AtomicInteger();
+
+    /** Orders that the mute one has in work for ever. */
+    final AtomicInteger unanswered = new AtomicInteger();
+
     private final AtomicInteger numbers = new AtomicInteger();
 
     Shop(ActorSystem system) {
@@ -62,7 +66,12 @@ final class Shop implements AutoCloseable {
                                             .<String>getOrEmpty("traceparent")
                                             .orElse("")));
                 })));
-        mute = system.spawn(ActorSpec.<Order>of("mute", context -> Behavior.receiveAsync((c, order) -> Mono.never()))
+        mute = system.spawn(ActorSpec.<Order>of(
+                        "mute",
+                        context -> Behavior.receiveAsync((c, order) -> {
+                            unanswered.incrementAndGet();
+                            return Mono.never();
+                        }))
                 .mailbox(Mailbox.bounded(1)));
         log = system.spawn(ActorSpec.<Place>of(
                 "log",
