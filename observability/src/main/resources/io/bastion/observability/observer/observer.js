@@ -1,6 +1,6 @@
 // The page: views, the stream of news, what is shown beside the tree.
 
-import {byId, el, full, get, push, rate, short, spark} from './parts.js';
+import {byId, el, full, get, push, rate, redraw, short, spark} from './parts.js';
 import * as panels from './panels.js';
 import * as tree from './tree.js';
 
@@ -59,20 +59,13 @@ async function fill() {
   const node = byId(`view-${view}`);
   try {
     if (view === 'actors') await Promise.all([tree.refresh(), chosen ? drawChosen() : undefined]);
-    else if (view === 'groups') keepScroll(node, await panels.groups(choose));
-    else if (view === 'cluster') keepScroll(node, await panels.cluster());
-    else if (view === 'letters') keepScroll(node, await panels.letters());
-    else if (view === 'workers') node.replaceChildren(...panels.workers(news.nodes));
+    else if (view === 'groups') redraw(node, await panels.groups(choose));
+    else if (view === 'cluster') redraw(node, await panels.cluster());
+    else if (view === 'letters') redraw(node, await panels.letters());
+    else if (view === 'workers') redraw(node, panels.workers(news.nodes));
   } catch (e) {
     if (e.status) node.replaceChildren(el('p', {class: 'empty'}, e.message));
   }
-}
-
-/** Replaces what is shown, and leaves scrolled tables where they are. */
-function keepScroll(node, children) {
-  const tops = [...node.querySelectorAll('.scroll')].map(s => [s.scrollTop, s.scrollLeft]);
-  node.replaceChildren(...children);
-  node.querySelectorAll('.scroll').forEach((s, i) => [s.scrollTop, s.scrollLeft] = tops[i] ?? [0, 0]);
 }
 
 // ------------------------------------------------------------------------------------------------ the side panel
@@ -94,7 +87,17 @@ function close() {
 
 function drawFeed() {
   side.classList.remove('open');
-  side.replaceChildren(el('header', {}, el('div', {class: 'title'}, el('h2', {}, 'Activity'))), aside.node);
+  drawSide('', [el('header', {}, el('div', {class: 'title'}, el('h2', {}, 'Activity'))), aside.node]);
+}
+
+/** Shows an actor, or with an empty id something else. */
+function drawSide(id, nodes) {
+  if (side.dataset.id === id) redraw(side, nodes);
+  else {
+    side.replaceChildren(...nodes);
+    side.scrollTop = 0;
+    side.dataset.id = id;
+  }
 }
 
 const history_ = new Map(); // rates of the actor that is shown, when its line is out of sight
@@ -107,9 +110,9 @@ async function drawChosen() {
   } catch (e) {
     if (chosen !== id || !e.status) return;
     side.classList.add('open');
-    side.replaceChildren(el('header', {}, el('div', {class: 'title'}, el('h2', {}, e.status === 404 ? 'It has ended' : 'No details'),
+    drawSide(id, [el('header', {}, el('div', {class: 'title'}, el('h2', {}, e.status === 404 ? 'It has ended' : 'No details'),
         el('button', {type: 'button', class: 'quiet close', 'aria-label': 'Close the details', onclick: close}, '✕'))),
-    el('p', {class: 'empty'}, e.status === 404 ? 'This actor is no longer in the tree.' : e.message));
+    el('p', {class: 'empty'}, e.status === 404 ? 'This actor is no longer in the tree.' : e.message)]);
     return;
   }
   if (chosen !== id) return;
@@ -118,12 +121,10 @@ async function drawChosen() {
   history_.set(id, push(own, actor.rate));
   const focused = [...side.querySelectorAll('button, summary, pre')].indexOf(document.activeElement);
   const opened = side.querySelector('details')?.open && side.dataset.id === id;
-  const top = side.dataset.id === id ? side.scrollTop : 0;
-  side.dataset.id = id;
+  const nodes = panels.details(actor, own, info, {choose, close, act, reveal}).filter(node => node !== '');
+  if (opened) nodes.find(node => node.matches('details'))?.setAttribute('open', '');
   side.classList.add('open');
-  side.replaceChildren(...panels.details(actor, own, info, {choose, close, act, reveal}).filter(node => node !== ''));
-  if (opened) side.querySelector('details')?.setAttribute('open', '');
-  side.scrollTop = top;
+  drawSide(id, nodes);
   if (focused >= 0) side.querySelectorAll('button, summary, pre')[focused]?.focus();
 }
 

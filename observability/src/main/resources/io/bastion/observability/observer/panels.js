@@ -92,7 +92,7 @@ export function details(actor, rates, info, on) {
 export async function groups(choose) {
   const page = await get('api/groups');
   const lines = page.groups.map(group => [
-    el('button', {type: 'button', class: 'to', onclick: () => choose(group.id)}, pathOf(group.path)),
+    el('button', {type: 'button', class: 'to', 'data-id': group.id, onclick: () => choose(group.id)}, pathOf(group.path)),
     pill(group), full(group.members), short(group.queued), short(group.most), rate(group.rate)]);
   const more = page.total > lines.length ? `, ${full(lines.length)} of them shown` : '';
   return [head('Groups', `${full(page.total)} ${page.total === 1 ? 'group' : 'groups'}${more}`),
@@ -109,7 +109,7 @@ export async function letters() {
     table('Dead letters', ['Time', 'Message', 'For', 'From', 'Reason'], page.letters.map(letter => [
       el('span', {class: 'dim'}, clock(letter.at)), typeOf(letter.message), pathOf(letter.recipient),
       letter.sender ? pathOf(letter.sender) : el('span', {class: 'dim'}, '—'),
-      letter.reason.toLowerCase().replaceAll('_', ' ')]), 'No dead letters since the observer was started.')];
+      letter.reason.toLowerCase().replaceAll('_', ' ')]), 'No dead letters since the observer was started.')].filter(node => node !== '');
 }
 
 const typeOf = name => el('code', {title: name}, name.slice(name.lastIndexOf('.') + 1).replaceAll('$', '.'));

@@ -14,6 +14,37 @@ export function el(tag, attributes = {}, ...children) {
   return node;
 }
 
+/**
+ * Shows other children, and leaves those alone that are the same: a button that is being clicked on must not be another one by the
+ * time it is let go. Their listeners stay, too: buttons that look the same must do the same.
+ */
+export function redraw(node, children) {
+  let at = node.firstChild;
+  for (const child of children) {
+    let old = at;
+    while (old && !alike(old, child)) old = old.nextSibling;
+    if (!old) {
+      node.insertBefore(child, at);
+      continue;
+    }
+    while (at !== old) {
+      const gone = at;
+      at = at.nextSibling;
+      gone.remove();
+    }
+    at = old.nextSibling;
+    if (!old.isEqualNode(child)) redraw(old, [...child.childNodes]);
+  }
+  while (at) {
+    const gone = at;
+    at = at.nextSibling;
+    gone.remove();
+  }
+}
+
+const alike = (a, b) => a.nodeType !== Node.ELEMENT_NODE || a.nodeName === 'BUTTON'
+  ? a.isEqualNode(b) : a.cloneNode().isEqualNode(b.cloneNode());
+
 export const byId = id => document.getElementById(id);
 
 const whole = new Intl.NumberFormat('en');

@@ -29,6 +29,7 @@ let sort = ['', ''];
 let busy = false;
 let again = false;
 let begun = false;
+let typed = 0; // the timer that waits for the next letter
 let untouched = true; // nothing was opened or closed by hand
 let choose = () => {};
 let shown = ''; // the actor whose details are shown
@@ -149,6 +150,7 @@ function sortBy(key) {
 }
 
 function top() {
+  clearTimeout(typed); // else what was typed before would go to the top once more, later
   grid.scrollTop = 0;
   active = 0;
   activeId = '';
@@ -321,7 +323,6 @@ grid.addEventListener('scroll', () => {
   });
 });
 
-let typed = 0;
 filter.addEventListener('input', () => {
   clearTimeout(typed);
   typed = setTimeout(top, 120);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.ElementHandle;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.TimeoutError;
@@ -156,12 +157,12 @@ class ObserverPageTest {
     @Test
     void keys_doAllThatAMouseDoes() {
         Page page = open(bank(), true, 1280, ColorScheme.DARK);
-        line(page, "branch").waitFor();
+        awaitLines(page, "bank", "ledger", "branch"); // in the order of their start
         page.keyboard().press("/");
         page.keyboard().type("bran");
         page.waitForCondition(() -> page.locator(".line").count() == 1);
         page.keyboard().press("Escape");
-        page.waitForCondition(() -> page.locator(".line").count() == 3);
+        awaitLines(page, "bank", "ledger", "branch");
         page.locator("#tree").focus();
         page.keyboard().press("End");
         page.keyboard().press("ArrowRight");
@@ -181,6 +182,43 @@ class ObserverPageTest {
                 .waitFor();
         page.keyboard().press("4");
         page.locator(".node").first().waitFor();
+        assertThat(errors).isEmpty();
+    }
+
+    /** Else a click would be lost in whose midst the page hears news. */
+    @Test
+    void button_staysTheSameWhileWhatIsBesideItChanges() {
+        ActorSystem bank =
+                ActorSystem.builder("bank").budget(Budget.unlimited()).build();
+        ActorRef<Object> ledger = bank.spawn(fragile("ledger"));
+        Page page = open(bank, true, 1280, ColorScheme.LIGHT);
+        line(page, "ledger").click();
+        page.locator(".side h2[title='bastion://bank/ledger']").waitFor();
+        List<ElementHandle> buttons = page.locator(".side button").elementHandles();
+        assertThat(buttons).hasSizeGreaterThan(4);
+        ledger.tell(new IllegalStateException("overdrawn"));
+        page.locator(".side .own li[data-type=restarted]").waitFor();
+        assertThat(buttons)
+                .allMatch(button -> button.evaluate("node => node.isConnected").equals(true));
+        assertThat(errors).isEmpty();
+    }
+
+    @Test
+    void filter_thatIsTakenBackAsItWasTyped_leavesTheLineAloneThatIsGoneToNext() {
+        Page page = open(bank(), false, 1280, ColorScheme.LIGHT);
+        awaitLines(page, "bank", "ledger", "branch");
+        page.evaluate("""
+                () => {
+                  const key = (id, key) => document.getElementById(id)
+                      .dispatchEvent(new KeyboardEvent('keydown', {key, bubbles: true, cancelable: true}));
+                  const filter = document.getElementById('filter');
+                  filter.value = 'b';
+                  filter.dispatchEvent(new Event('input'));
+                  key('filter', 'Escape');
+                  key('tree', 'End');
+                  return new Promise(done => setTimeout(done, 300)); // a timer of what was typed is over before
+                }""");
+        page.locator(".line.active .label[title=branch]").waitFor();
         assertThat(errors).isEmpty();
     }
 
@@ -216,6 +254,14 @@ class ObserverPageTest {
         page.keyboard().type("device-4711");
         awaitCount(page, "11 found");
         assertThat(errors).isEmpty();
+    }
+
+    private static void awaitLines(Page page, String... names) {
+        List<String> expected = List.of(names);
+        page.waitForCondition(() -> expected.equals(page.locator(".line")
+                .evaluateAll("lines => lines"
+                        + ".sort((a, b) => a.getAttribute('aria-rowindex') - b.getAttribute('aria-rowindex'))"
+                        + ".map(line => line.querySelector('.label').title)")));
     }
 
     private static void awaitCount(Page page, String count) {

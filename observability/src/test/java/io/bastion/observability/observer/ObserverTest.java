@@ -7,6 +7,7 @@ import io.bastion.actor.ActorSystem;
 import io.bastion.testkit.Await;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -51,8 +52,20 @@ class ObserverTest {
                 .isEqualTo(404);
     }
 
+    private String tree() {
+        try {
+            return get("/ops/api/tree", HttpResponse.BodyHandlers.ofString()).body();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted", e);
+        }
+    }
+
     @Test
     void news_comeOneByOne() throws Exception {
+        Await.until("the system is known", () -> tree().contains("\"name\":\"served\""));
         HttpResponse<InputStream> news = get("/ops/api/news", HttpResponse.BodyHandlers.ofInputStream());
         assertThat(news.headers().firstValue("Content-Type")).contains("text/event-stream");
         try (InputStream body = news.body()) {

@@ -164,8 +164,10 @@ class ClusterTracingTest {
 
         orders.tell(new Order("tea", nobody));
         Await.until(
-                "all is done",
-                () -> first.all().stream().anyMatch(span -> span.getName().equals("process prices")));
+                "all is done", // the last one first: by then all others have begun
+                () -> first.all().stream().anyMatch(span -> span.getName().equals("process prices"))
+                        && first.open.isNone()
+                        && second.open.isNone());
 
         assertThat(first.tree()).isEqualTo("""
                         producer send orders
