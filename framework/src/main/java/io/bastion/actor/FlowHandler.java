@@ -1,6 +1,8 @@
 package io.bastion.actor;
 
 import io.bastion.mailbox.Inbox;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.function.Consumer;
@@ -28,7 +30,7 @@ final class FlowHandler<M>
     private @Nullable Object failing;
 
     /** See {@link #hasGivenUp}; the worker only. */
-    private @Nullable Object givenUp;
+    private @Nullable List<Object> givenUp;
 
     /** What the flow has failed of on the cell's worker; the worker only. */
     private @Nullable Throwable failure;
@@ -107,21 +109,31 @@ final class FlowHandler<M>
             return;
         }
         if (inWork) {
-            givenUp = element;
+            List<Object> given = givenUp;
+            if (given == null) {
+                given = new ArrayList<>(1);
+                givenUp = given;
+            }
+            given.add(element);
         }
         cell.tellSystem(new SystemMessage.Discarded(this, element, inWork));
     }
 
     /**
-     * Whether it is the message that was discarded while it was being taken, as another thread ended the flow: operators
+     * Whether it is a message that was discarded while it was being taken, as another thread ended the flow: operators
      * with a queue may discard it on both threads.
      */
     boolean hasGivenUp(Object element) {
-        boolean same = givenUp == element;
-        if (same) {
-            givenUp = null;
+        List<Object> given = givenUp;
+        if (given != null) {
+            for (int i = 0; i < given.size(); i++) {
+                if (given.get(i) == element) {
+                    given.remove(i);
+                    return true;
+                }
+            }
         }
-        return same;
+        return false;
     }
 
     /** The message that ended the flow as it was being taken, and was discarded then: the one that failed it, if it failed. */

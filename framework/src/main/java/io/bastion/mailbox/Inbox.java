@@ -148,9 +148,23 @@ public final class Inbox<M> extends Flux<M> implements Fuseable, Fuseable.QueueS
         return actual != null && !cancelled && !terminated && (violated || (fused ? wanted : requested != emitted));
     }
 
-    /** Whether the subscriber has cancelled, or the incarnation has: what is discarded from now on was not handled. */
+    /**
+     * Whether the subscriber has cancelled, or the incarnation has: what is discarded from now on was not handled. Also when
+     * another thread is about to cancel: an operator gives up what it is given as soon as it is cancelled itself.
+     */
     public boolean isCancelled() {
-        return cancelled;
+        return cancelled || isBeingCancelled() || cancelled; // it may have come here meanwhile
+    }
+
+    private boolean isBeingCancelled() {
+        Scannable operator = Scannable.from(actual);
+        while (operator.isScanAvailable()) {
+            if (operator.scanOrDefault(Attr.CANCELLED, false)) {
+                return true;
+            }
+            operator = Scannable.from(operator.scan(Attr.ACTUAL));
+        }
+        return false;
     }
 
     @Override

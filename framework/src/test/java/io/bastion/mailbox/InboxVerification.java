@@ -14,7 +14,7 @@ public class InboxVerification extends PublisherVerification<Long> {
     private NumaScheduler scheduler;
 
     public InboxVerification() {
-        super(new TestEnvironment(500, 100), 1_000);
+        super(new TestEnvironment(1_000, 100), 1_000);
     }
 
     @BeforeClass

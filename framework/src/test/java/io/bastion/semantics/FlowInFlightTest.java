@@ -466,6 +466,32 @@ class FlowInFlightTest {
     }
 
     @Test
+    void whatIsTakenWhileAnotherThreadCancelsTheFlow_isDiscarded() {
+        CountDownLatch cancels = new CountDownLatch(1);
+        CountDownLatch goesOn = new CountDownLatch(1);
+        ActorRef<Object> a = test.spawn(flow(
+                InFlight.DROP,
+                (i, inbox) -> i > 0
+                        ? inbox.doOnNext(m -> log.add(m + " " + i))
+                        : inbox.doOnCancel(() -> { // publishOn has been cancelled, and the inbox not yet
+                                    cancels.countDown();
+                                    Conditions.await(goesOn);
+                                })
+                                .publishOn(Schedulers.boundedElastic(), 16)
+                                .doOnNext(m -> failAt(m, "failing", new AtomicInteger(1)))));
+        a.tell("failing");
+        Conditions.await(cancels);
+        List.of("taken", "taken too").forEach(a::tell);
+        test.settle();
+        goesOn.countDown();
+        assertThat(log.await(1)).containsExactly("restarting null");
+        a.tell("next");
+        assertThat(log.await(2)).endsWith("next 1");
+        assertThat(test.rest()).isEqualTo(new MessageStats(4, 1, 1, 2, 0, 0, 0));
+        assertThat(test.deadLetters(DeadLetter.Reason.DISCARDED)).containsExactly("taken", "taken too");
+    }
+
+    @Test
     void whatIsDiscardedAfterTheEnd_isNotHandled() {
         Recorder<Context> contexts = new Recorder<>();
         ActorRef<Object> a = test.spawn(flow(

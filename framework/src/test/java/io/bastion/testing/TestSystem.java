@@ -14,6 +14,7 @@ import io.bastion.actor.MessageStats;
 import io.bastion.actor.TerminationReason;
 import io.bastion.scheduler.NumaScheduler;
 import io.bastion.scheduler.NumaTopology;
+import io.bastion.scheduler.SchedulerStats;
 import io.bastion.scheduler.VirtualTimer;
 import io.bastion.supervision.Budget;
 import java.time.Duration;
@@ -40,6 +41,9 @@ import reactor.core.scheduler.Schedulers;
 public final class TestSystem implements AfterEachCallback {
     private static final String NAME = "test";
     private static final AtomicInteger SYSTEMS = new AtomicInteger();
+
+    /** Meetings of the workers, at most, of which one is to find that nothing was run since the one before. */
+    private static final int MEETINGS = 20;
 
     /** The time of the system; it stands still. */
     public final VirtualTimer time = new VirtualTimer();
@@ -166,12 +170,36 @@ public final class TestSystem implements AfterEachCallback {
         return Objects.requireNonNull(system.stats().block(Conditions.BOUND), "no statistics");
     }
 
-    private void passWorkers() {
-        CountDownLatch passed = new CountDownLatch(2 * workers);
-        for (int i = 0; i < 2 * workers; i++) {
-            scheduler.schedule(passed::countDown);
+    /** Waits until the workers run nothing any more, or for some time if somebody keeps them busy. */
+    private synchronized void passWorkers() {
+        long last = meet();
+        for (int i = 0; i < MEETINGS; i++) {
+            long activations = meet();
+            if (activations == last + workers) {
+                return;
+            }
+            last = activations;
         }
-        await(passed);
+    }
+
+    /** Brings all workers together, so that none has anything else in hand; returns how many activities have been run. */
+    private long meet() {
+        CountDownLatch present = new CountDownLatch(workers);
+        CountDownLatch over = new CountDownLatch(1);
+        for (int i = 0; i < workers; i++) {
+            scheduler.schedule(() -> {
+                present.countDown();
+                await(over);
+            });
+        }
+        try {
+            await(present);
+            return scheduler.stats().nodes().stream()
+                    .mapToLong(SchedulerStats.NodeStats::activations)
+                    .sum();
+        } finally {
+            over.countDown();
+        }
     }
 
     /** Waits for a latch, for a bounded time. */
