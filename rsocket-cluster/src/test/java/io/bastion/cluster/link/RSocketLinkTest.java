@@ -260,18 +260,19 @@ class RSocketLinkTest extends LinkContract {
             subscriber.onSubscribe(Operators.emptySubscription()); // which is cancelled too late
             dials.add(Operators.toCoreSubscriber(subscriber));
         });
+        Exception late = new ClosedChannelException();
         List<Throwable> dropped = new CopyOnWriteArrayList<>();
         Hooks.onErrorDropped(dropped::add);
         try {
             transport.untilGivenUp(dial).subscribe().dispose();
             transport.untilGivenUp(dial).subscribe(link -> {}, e -> {});
             complete(transport.close("while it was dialled"));
-            dials.forEach(subscriber -> subscriber.onError(new ClosedChannelException()));
+            dials.forEach(subscriber -> subscriber.onError(late));
         } finally {
             Hooks.resetOnErrorDropped();
         }
         assertThat(dials).hasSize(2);
-        assertThat(dropped).isEmpty();
+        assertThat(dropped).doesNotContain(late);
     }
 
     @Test
