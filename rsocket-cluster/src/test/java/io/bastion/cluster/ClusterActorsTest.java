@@ -54,7 +54,8 @@ class ClusterActorsTest {
                         ClusterConfig.named("greetings")
                                 .discovery(Discovery.none())
                                 .seeds(seeds)
-                                .suspicion(30) // nobody dies here, and a busy machine may stand still for seconds
+                                .pingInterval(Duration.ofMillis(250))
+                                .suspicion(60) // nobody dies here, and a busy machine may stand still for seconds
                                 .messageTypes(MessageTypes.builder()
                                         .register(Greet.class)
                                         .register(Greeting.class)

@@ -31,7 +31,10 @@ class ClusterTest {
     }
 
     private static ClusterConfig.Builder config() {
-        return ClusterConfig.named("earnest").discovery(Discovery.none()).suspicion(30); // nobody dies here, and a busy machine may stand still for seconds
+        return ClusterConfig.named("earnest")
+                .discovery(Discovery.none())
+                .pingInterval(Duration.ofMillis(250))
+                .suspicion(60); // nobody dies here, and a busy machine may stand still for seconds
     }
 
     private Cluster start(ClusterConfig.Builder config) {

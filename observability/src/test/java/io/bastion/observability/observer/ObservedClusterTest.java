@@ -42,7 +42,8 @@ class ObservedClusterTest {
                                 .roles("role of " + name)
                                 .discovery(Discovery.none())
                                 .seeds(seeds)
-                                .suspicion(30) // a busy machine may stand still for seconds
+                                .pingInterval(Duration.ofMillis(250))
+                                .suspicion(60) // a busy machine may stand still for seconds
                                 .build())
                 .blockOptional(BOUND)
                 .orElseThrow();

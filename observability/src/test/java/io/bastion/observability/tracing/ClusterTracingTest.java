@@ -54,7 +54,8 @@ class ClusterTracingTest {
                         ClusterConfig.named("shop")
                                 .discovery(Discovery.none())
                                 .seeds(seeds)
-                                .suspicion(30) // a busy machine may stand still for seconds
+                                .pingInterval(Duration.ofMillis(250))
+                                .suspicion(60) // a busy machine may stand still for seconds
                                 .messageTypes(MessageTypes.builder()
                                         .register(Reserve.class)
                                         .register(Price.class)

@@ -4,17 +4,30 @@ import io.rsocket.Payload;
 import io.rsocket.RSocket;
 import io.rsocket.exceptions.RejectedException;
 import io.rsocket.metadata.WellKnownMimeType;
+import java.util.concurrent.CancellationException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Operators;
 import reactor.util.context.Context;
 
 /** What one connection may ask for. Each payload is released as it comes in. */
 final class EndpointSocket implements RSocket {
     private static final Logger LOGGER = LoggerFactory.getLogger(RSocketEndpoint.class);
+
+    /** Reactor's name for who hears of an error that nobody takes, in a context. */
+    private static final String ON_ERROR_DROPPED = "reactor.onErrorDropped.local";
+
+    /** When a channel fails, RSocket ends what comes in on it by an error, too, which has nobody to go to. */
+    private static final Consumer<Throwable> DROPPED = error -> {
+        if (!(error instanceof CancellationException)) {
+            Operators.onErrorDropped(error, Context.empty());
+        }
+    };
 
     private final Routes routes;
     private final DataFormats formats;
@@ -83,7 +96,8 @@ final class EndpointSocket implements RSocket {
                             : counted(call(Interaction.REQUEST_CHANNEL, request)
                                     .flatMapMany(call -> call.channel(elements)));
                 })
-                .onErrorMap(Failures::toldOf));
+                .onErrorMap(Failures::toldOf)
+                .contextWrite(context -> context.put(ON_ERROR_DROPPED, DROPPED)));
     }
 
     /** A request counts until its client may know that it is over. */

@@ -164,7 +164,7 @@ final class FrameGuard extends ChannelDuplexHandler {
         return switch (type) {
             case REQUEST_RESPONSE -> flags == 0 && isNew(stream);
             case REQUEST_CHANNEL ->
-                (flags & ~(RESUME_OR_FOLLOWS | LEASE_OR_COMPLETE)) == 0 && isPositive(body) && isNew(stream);
+                (flags & ~LEASE_OR_COMPLETE) == 0 && isPositive(body) && isNew(stream); // is never in several frames
             case REQUEST_N -> flags == 0 && body.readableBytes() == 4 && isPositive(body) && isKnown(stream);
             case CANCEL -> flags == 0 && !body.isReadable() && isKnown(stream);
             case PAYLOAD -> (flags & (NEXT | LEASE_OR_COMPLETE)) != 0 && isKnown(stream);

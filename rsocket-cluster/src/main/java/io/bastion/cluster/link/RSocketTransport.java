@@ -26,8 +26,11 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.Exceptions;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -46,6 +49,13 @@ public final class RSocketTransport implements LinkTransport {
      * Each connection has an acceptor of its own, which so knows the connection, and by it the certificate of the other end.
      */
     private static final Duration NEVER = Duration.ofDays(20);
+
+    private static final Logger log = LoggerFactory.getLogger(RSocketTransport.class);
+
+    /** Reactor's name for who hears of an error that nobody takes, in a context. */
+    private static final String ON_ERROR_DROPPED = "reactor.onErrorDropped.local";
+
+    private static final Consumer<Throwable> FAILED_LATER = e -> log.debug("a dial that was given up has failed", e);
 
     private static final AttributeKey<@Nullable InetAddress> ADMITTED = AttributeKey.valueOf("bastion.admitted");
 
@@ -227,11 +237,19 @@ public final class RSocketTransport implements LinkTransport {
         Mono<Link> dial = resolved(address)
                 .flatMap(resolved -> connector(self, dialled)
                         .connect(new Dialler(resolved, dialled))
-                        .flatMap(socket -> link(dialled).ask(socket, self)))
-                .timeout(settings.handshakeTimeout());
-        return Mono.firstWithSignal(dial, closing.asMono().then(Mono.error(new IOException("closed"))))
-                .doOnError(e -> abandon(dialled))
-                .doOnCancel(() -> abandon(dialled));
+                        .flatMap(socket -> link(dialled).ask(socket, self)));
+        return untilGivenUp(dial).doOnError(e -> abandon(dialled)).doOnCancel(() -> abandon(dialled));
+    }
+
+    /**
+     * A dial, until its time is over, or this transport, or nobody wants it. That its connection is closed just then, on another thread,
+     * is no error that was dropped.
+     */
+    <T> Mono<T> untilGivenUp(Mono<T> dial) {
+        return Mono.firstWithSignal(
+                        dial.timeout(settings.handshakeTimeout()),
+                        closing.asMono().then(Mono.error(new IOException("closed"))))
+                .contextWrite(context -> context.put(ON_ERROR_DROPPED, FAILED_LATER));
     }
 
     private static RSocketLink link(AtomicReference<@Nullable RSocketLink> dialled) {

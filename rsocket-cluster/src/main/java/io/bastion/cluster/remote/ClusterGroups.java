@@ -90,7 +90,7 @@ final class ClusterGroups {
 
     /** A link begins: that node hears of all members here. */
     synchronized void linked(NodeId node) {
-        if (closed) {
+        if (closed || remoting.isLost(node)) { // the link was on its way when it was
             return;
         }
         others.add(node);

@@ -1,7 +1,10 @@
 package io.bastion.cluster.remote;
 
 import io.bastion.actor.DeadLetter;
+import io.bastion.actor.RemoteActorRef;
+import io.bastion.actor.RemoteActorRef.Watcher;
 import io.bastion.actor.TellResult;
+import io.bastion.actor.TerminationReason;
 import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.List;
@@ -78,7 +81,7 @@ final class Outlet {
     TellResult tell(Outgoing message) {
         if (isClosed()) {
             dead(message, closedReason());
-            return TellResult.TERMINATED;
+            return closedResult();
         }
         if (lane.isFull() || !accept(1)) {
             lane.countRefused(1);
@@ -91,7 +94,7 @@ final class Outlet {
     TellResult tellAll(List<Outgoing> messages) {
         if (isClosed()) {
             messages.forEach(message -> dead(message, closedReason()));
-            return TellResult.TERMINATED;
+            return closedResult();
         }
         if (lane.isFull() || !accept(messages.size())) {
             lane.countRefused(messages.size());
@@ -146,6 +149,10 @@ final class Outlet {
         return lane.peer.isLost() ? lane.peer.lostReason() : DeadLetter.Reason.TERMINATED;
     }
 
+    private TellResult closedResult() {
+        return lane.peer.isPassing() ? TellResult.DROPPED : TellResult.TERMINATED;
+    }
+
     private void dead(Outgoing message, DeadLetter.Reason reason) {
         lane.peer.deadLetter(message, reason);
     }
@@ -158,7 +165,7 @@ final class Outlet {
     boolean await(RemoteAsk<?, ?> ask, RemoteRef<?> target) {
         asks.add(ask);
         if (watched.compareAndSet(false, true)) {
-            lane.peer.watches.add(target.ofActor(), (actor, reason) -> ended(), 0);
+            lane.peer.watches.add(target.ofActor(), new ForAsks(), 0);
         }
         if (isClosed()) {
             asks.remove(ask);
@@ -171,10 +178,17 @@ final class Outlet {
         asks.remove(ask);
     }
 
-    /** The actor has ended, and what it has replied before has arrived. */
-    private void ended() {
-        close();
-        asks.forEach(RemoteAsk::targetEnded);
+    /** Hears that the actor has ended, when what it has replied before has arrived. */
+    final class ForAsks implements Watcher {
+        boolean isOfUse() {
+            return !asks.isEmpty();
+        }
+
+        @Override
+        public void terminated(RemoteActorRef<?> actor, TerminationReason reason) {
+            close();
+            asks.forEach(RemoteAsk::targetEnded);
+        }
     }
 
     /** Refuses what comes from now on; what waits becomes dead letters in the lane's turn. */

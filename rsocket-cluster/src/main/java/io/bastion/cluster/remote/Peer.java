@@ -35,8 +35,26 @@ final class Peer {
     /** Messages on their way back, at most; what comes to nobody beyond that is a dead letter here. */
     private static final int MAX_RETURNING = 10_000;
 
-    /** Why there is nobody any more. */
-    private record End(DeadLetter.Reason letters, TerminationReason actors) {}
+    /** Actors that messages to a stranger may be for. */
+    private static final int MAX_ACTORS_OF_A_STRANGER = 1_024;
+
+    /** Why there is nobody any more: what that makes of messages, and what watchers are told. */
+    enum End {
+        HERE(DeadLetter.Reason.TERMINATED, TerminationReason.STOPPED),
+        LOST(DeadLetter.Reason.NODE_LOST, TerminationReason.NODE_LOST),
+
+        /* These two are of this object only: the node may be there one day */
+        FORGOTTEN(DeadLetter.Reason.UNREACHABLE, TerminationReason.NODE_LOST),
+        CROWDED(DeadLetter.Reason.UNREACHABLE, TerminationReason.NODE_LOST);
+
+        private final DeadLetter.Reason letters;
+        private final TerminationReason actors;
+
+        End(DeadLetter.Reason letters, TerminationReason actors) {
+            this.letters = letters;
+            this.actors = actors;
+        }
+    }
 
     final Remoting remoting;
     final NodeId node;
@@ -69,7 +87,16 @@ final class Peer {
     private volatile int attempts;
     private volatile long upSince;
 
+    /**
+     * Changed under the lock of this object, once. A link comes, and a watch of somebody's is added, under it too, and only while this is not
+     * {@link End#FORGOTTEN}: so what is forgotten has neither. Messages do without the lock: who sends one looks at this first, and the
+     * lane that takes it looks again, so it is written over a link or becomes a dead letter.
+     */
     private volatile @Nullable End end;
+
+    /** Changed under the lock of this object. */
+    private volatile boolean stranger;
+
     private volatile @Nullable Throwable lastFailure;
 
     Peer(Remoting remoting, NodeId node, int lanes) {
@@ -102,6 +129,9 @@ final class Peer {
         Lane lane = lane(target.box);
         if (target.isReply() || isLost()) {
             return lane.free;
+        }
+        if (stranger && outlets.size() >= MAX_ACTORS_OF_A_STRANGER && !outlets.containsKey(target.box)) {
+            return remoting.crowded(node).outlet(target);
         }
         return outlets.computeIfAbsent(
                 target.box, box -> new Outlet(lane, box, settings.outboxPerActor(), settings.window()));
@@ -198,23 +228,31 @@ final class Peer {
 
     // ------------------------------------------------------------------------------------------------ links
 
-    void up(Link link) {
+    /** There is a link. Returns false if this is not of use any more, but another one may be. */
+    boolean up(Link link) {
         Session next = new Session(this, link);
         Session old;
         synchronized (this) {
+            if (isForgotten()) {
+                return false;
+            }
             old = session;
-            session = next;
+            if (end == null) {
+                acquainted();
+                session = next;
+            }
         }
         if (old != null) {
             old.end();
         }
         if (isLost()) {
             link.close("removed from the cluster");
-            return;
+            return true;
         }
         lastFailure = null;
         upSince = remoting.nanoTime();
         next.start();
+        return true;
     }
 
     void down(Link link, String reason) {
@@ -270,6 +308,9 @@ final class Peer {
             return;
         }
         attempts++;
+        if (stranger && remoting.isMember(node)) {
+            acquainted();
+        }
         remoting.link(node).subscribe(link -> dialled(), this::notReached);
     }
 
@@ -284,9 +325,12 @@ final class Peer {
     private void notReached(Throwable failure) {
         lastFailure = failure;
         if (remoting.nanoTime() - unlinkedSince >= settings.unreachableAfter().toNanos()) {
+            if (remoting.forget(this)) {
+                return;
+            }
             forEachLane(lane -> lane.flush(DeadLetter.Reason.UNREACHABLE));
         }
-        if (isLost() || !isWanted()) {
+        if (isLost() || !(stranger || isWanted())) {
             dialled();
             return;
         }
@@ -320,31 +364,73 @@ final class Peer {
         return end != null;
     }
 
+    /** Whether there may be another object for the node, now or later. */
+    boolean isPassing() {
+        End e = end;
+        return e == End.FORGOTTEN || e == End.CROWDED;
+    }
+
+    boolean isForgotten() {
+        return end == End.FORGOTTEN;
+    }
+
     DeadLetter.Reason lostReason() {
         End e = end;
-        return e == null ? DeadLetter.Reason.NODE_LOST : e.letters();
+        return e == null ? DeadLetter.Reason.NODE_LOST : e.letters;
     }
 
     TerminationReason lostActors() {
         End e = end;
-        return e == null ? TerminationReason.NODE_LOST : e.actors();
+        return e == null ? TerminationReason.NODE_LOST : e.actors;
+    }
+
+    /**
+     * Of a node that has had no link and is not known to be a member: a reference names it. It is one of few, and dials until it is none any
+     * more or is forgotten, when messages have waited for long enough. What is watched or asked there is waited for.
+     */
+    Peer asStranger() {
+        stranger = true;
+        return this;
+    }
+
+    private synchronized void acquainted() {
+        if (stranger) {
+            stranger = false;
+            remoting.acquainted();
+        }
+    }
+
+    /** See {@link Remoting#forget}. */
+    synchronized boolean forget() {
+        if (!stranger || end != null || watches.areOfUse()) {
+            return false;
+        }
+        end = End.FORGOTTEN;
+        acquainted();
+        return true;
     }
 
     /** This incarnation is dead for ever. */
-    void lost(DeadLetter.Reason letters, TerminationReason actors, String why) {
+    void end(End why, String reason) {
         Session old;
         synchronized (this) {
             if (end != null) {
                 return;
             }
-            end = new End(letters, actors);
+            end = why;
+            acquainted();
             old = session;
             session = null;
         }
         if (old != null) {
             old.end();
-            old.link.close(why);
+            old.link.close(reason);
         }
+        over();
+    }
+
+    /** Once there is an end. */
+    void over() {
         forEachLane(Lane::lost);
         watches.allLost();
         watchedHere.close();

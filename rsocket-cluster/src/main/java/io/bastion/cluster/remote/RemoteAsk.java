@@ -32,6 +32,7 @@ import reactor.util.context.ContextView;
  */
 final class RemoteAsk<Q, R> implements ActorRef<R> {
     private final RemoteRef<Q> target;
+    private final Outlet outlet;
     private final Function<? super ActorRef<R>, ? extends Q> request;
     private final Duration timeout;
     private final MonoSink<R> sink;
@@ -45,6 +46,7 @@ final class RemoteAsk<Q, R> implements ActorRef<R> {
             Duration timeout,
             MonoSink<R> sink) {
         this.target = target;
+        outlet = target.outlet();
         this.request = request;
         this.timeout = timeout;
         this.sink = sink;
@@ -59,7 +61,7 @@ final class RemoteAsk<Q, R> implements ActorRef<R> {
         sink.onDispose(this::end);
         try {
             Q message = Objects.requireNonNull(request.apply(this), "request: null (expected: a message)");
-            if (!target.asked().await(this, target)) {
+            if (!outlet.await(this, target)) {
                 targetEnded();
                 return;
             }
@@ -80,7 +82,7 @@ final class RemoteAsk<Q, R> implements ActorRef<R> {
 
     private void send(Q message, ContextView context, boolean waits) {
         if (waits) {
-            end.add(target.requestWhenRoom(message, context, this)
+            end.add(target.requestWhenRoom(outlet, message, context, this)
                     .subscribe(
                             in -> {
                                 if (!in) {
@@ -90,7 +92,7 @@ final class RemoteAsk<Q, R> implements ActorRef<R> {
                             this::fail));
             return;
         }
-        switch (target.request(message, context, this)) {
+        switch (target.request(outlet, message, context, this)) {
             case ACCEPTED -> {}
             case TERMINATED -> targetEnded();
             default ->
@@ -122,7 +124,7 @@ final class RemoteAsk<Q, R> implements ActorRef<R> {
             return false;
         }
         end.dispose();
-        target.asked().forget(this);
+        outlet.forget(this);
         target.remoting.exports.forget(this);
         return true;
     }

@@ -63,9 +63,10 @@ final class RemoteRef<M> implements RemoteActorRef<M> {
         return box == id ? this : new RemoteRef<>(remoting, node, box, box, treePath);
     }
 
-    private Outlet outlet() {
+    /** Of the peer that there is now: messages of one call are put together for it, and put into it. */
+    Outlet outlet() {
         Outlet known = outlet;
-        if (known == null) {
+        if (known == null || known.lane.peer.isPassing()) {
             known = peer().outlet(this);
             outlet = known;
         }
@@ -80,14 +81,14 @@ final class RemoteRef<M> implements RemoteActorRef<M> {
         }
     }
 
-    private Outgoing outgoing(Object message, ContextView context) {
-        return outgoing(message, context, null);
+    private Outgoing outgoing(Outlet to, Object message, ContextView context) {
+        return outgoing(to, message, context, null);
     }
 
-    private Outgoing outgoing(Object message, ContextView context, @Nullable RemoteAsk<?, ?> ask) {
+    private Outgoing outgoing(Outlet to, Object message, ContextView context, @Nullable RemoteAsk<?, ?> ask) {
         check(message);
         ContextView with = isReply() ? context : remoting.outgoing(this, message, context);
-        return new Outgoing(outlet(), this, message, ContextEntries.of(with, remoting.settings.contextKeys()), ask);
+        return new Outgoing(to, this, message, ContextEntries.of(with, remoting.settings.contextKeys()), ask);
     }
 
     private void check(Object message) {
@@ -97,28 +98,34 @@ final class RemoteRef<M> implements RemoteActorRef<M> {
 
     @Override
     public TellResult tell(M message) {
-        return outlet().tell(outgoing(message, Context.empty()));
+        Outlet to = outlet();
+        return to.tell(outgoing(to, message, Context.empty()));
     }
 
     @Override
     public TellResult tell(M message, ContextView context) {
         Objects.requireNonNull(context, "context: null (expected: a ContextView)");
-        return outlet().tell(outgoing(message, context));
+        Outlet to = outlet();
+        return to.tell(outgoing(to, message, context));
     }
 
     @Override
     public TellResult tellAll(List<? extends M> messages) {
+        Outlet to = outlet();
         List<Outgoing> all = new ArrayList<>(messages.size());
         for (M message : messages) {
-            all.add(outgoing(message, Context.empty()));
+            all.add(outgoing(to, message, Context.empty()));
         }
-        return outlet().tellAll(all);
+        return to.tellAll(all);
     }
 
     @Override
     public Mono<Boolean> send(M message) {
         check(message);
-        return outlet().send(sink -> outgoing(message, sink.contextView()));
+        return Mono.defer(() -> {
+            Outlet to = outlet();
+            return to.send(sink -> outgoing(to, message, sink.contextView()));
+        });
     }
 
     @Override
@@ -159,18 +166,14 @@ final class RemoteRef<M> implements RemoteActorRef<M> {
     }
 
     /** Sends the request of an ask now. */
-    TellResult request(Object message, ContextView context, RemoteAsk<?, ?> ask) {
-        return outlet().tell(outgoing(message, context, ask));
+    TellResult request(Outlet to, Object message, ContextView context, RemoteAsk<?, ?> ask) {
+        return to.tell(outgoing(to, message, context, ask));
     }
 
     /** Sends the request of an ask when there is room. */
-    Mono<Boolean> requestWhenRoom(Object message, ContextView context, RemoteAsk<?, ?> ask) {
-        Outgoing request = outgoing(message, context, ask);
-        return outlet().send(sink -> request);
-    }
-
-    Outlet asked() {
-        return outlet();
+    Mono<Boolean> requestWhenRoom(Outlet to, Object message, ContextView context, RemoteAsk<?, ?> ask) {
+        Outgoing request = outgoing(to, message, context, ask);
+        return to.send(sink -> request);
     }
 
     @Override
@@ -203,7 +206,10 @@ final class RemoteRef<M> implements RemoteActorRef<M> {
 
     @Override
     public void addWatcher(Watcher watcher) {
-        peer().watches.add(this, watcher, remoting.boxOf(watcher));
+        long watcherBox = remoting.boxOf(watcher);
+        while (!peer().watches.add(this, watcher, watcherBox)) {
+            // it was just forgotten
+        }
     }
 
     @Override

@@ -5,7 +5,6 @@ import io.bastion.actor.ActorSystem;
 import io.bastion.actor.DeadLetter;
 import io.bastion.actor.RemoteActorRef.Watcher;
 import io.bastion.actor.RemotePort;
-import io.bastion.actor.TerminationReason;
 import io.bastion.cluster.codec.MessageTypes;
 import io.bastion.cluster.link.Link;
 import io.bastion.cluster.link.LinkListener;
@@ -17,8 +16,12 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.util.context.ContextView;
@@ -38,13 +41,32 @@ public final class Remoting implements LinkListener {
     final Exports exports = new Exports();
     private final ActorSystem system;
     private final RemotePort port;
+    /** Peers that are {@linkplain Peer#asStranger strangers}, at most: a reference in a message may name any node. */
+    static final int MAX_STRANGERS = 256;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Remoting.class);
+
+    /**
+     * At most one of a node is not forgotten, and that one is here. One that is forgotten is so before it leaves this map; whoever finds it
+     * here, or keeps what leads to it, takes another one in its place.
+     */
     private final ConcurrentMap<NodeId, Peer> peers = new ConcurrentHashMap<>();
+
+    /** How many of them are strangers. */
+    private final AtomicInteger strangers = new AtomicInteger();
+
+    private final AtomicLong refusedStrangers = new AtomicLong();
+
     private final Set<NodeId> lost = ConcurrentHashMap.newKeySet();
 
     /** Where references lead whose actor here has ended, and those to nodes that are lost. */
     private final Peer nobodyHere;
 
     private final Peer nowhere;
+
+    /** Where references to strangers lead while there are too many. */
+    private final Peer crowd;
+
     private volatile boolean closed;
     private volatile @Nullable NodeActors nodeActors;
 
@@ -65,9 +87,11 @@ public final class Remoting implements LinkListener {
         this.settings = settings;
         port = RemotePort.of(system);
         nobodyHere = new Peer(this, links.self(), 1);
-        nobodyHere.lost(DeadLetter.Reason.TERMINATED, TerminationReason.STOPPED, "this node");
+        nobodyHere.end(Peer.End.HERE, "this node");
         nowhere = new Peer(this, links.self(), 1);
-        nowhere.lost(DeadLetter.Reason.NODE_LOST, TerminationReason.NODE_LOST, "lost");
+        nowhere.end(Peer.End.LOST, "lost");
+        crowd = new Peer(this, links.self(), 1);
+        crowd.end(Peer.End.CROWDED, "too many strangers");
         links.addListener(this);
     }
 
@@ -75,7 +99,9 @@ public final class Remoting implements LinkListener {
 
     @Override
     public void up(Link link) {
-        peer(link.node()).up(link);
+        while (!linked(link.node()).up(link)) {
+            // it was just forgotten
+        }
         NodeActors own = nodeActors;
         if (own != null) {
             own.linked(link.node());
@@ -99,7 +125,7 @@ public final class Remoting implements LinkListener {
         }
         Peer peer = peers.remove(node);
         if (peer != null) {
-            peer.lost(DeadLetter.Reason.NODE_LOST, TerminationReason.NODE_LOST, "removed from the cluster");
+            peer.end(Peer.End.LOST, "removed from the cluster");
         }
     }
 
@@ -166,28 +192,98 @@ public final class Remoting implements LinkListener {
         return scheduler().random();
     }
 
-    /** A node; one to which nothing gets if it is lost. */
+    /** A node; one to which nothing gets if it is lost, or a stranger too many. */
     Peer peer(NodeId node) {
+        Peer known = known(node);
+        if (known != null) {
+            return known;
+        }
+        if (isMember(node)) {
+            return begun(node);
+        }
+        Peer stranger = peers.computeIfAbsent(node, this::stranger);
+        if (stranger == null) {
+            return crowded(node);
+        }
+        stranger.ensureLink(); // or it is forgotten
+        return unlessLost(stranger);
+    }
+
+    /** A node with which there is a link, which so is no stranger. */
+    private Peer linked(NodeId node) {
+        Peer known = known(node);
+        return known == null ? begun(node) : known;
+    }
+
+    private @Nullable Peer known(NodeId node) {
         Peer known = peers.get(node);
+        if (known != null && known.isForgotten()) {
+            peers.remove(node, known);
+            known = null;
+        }
         if (known != null) {
             return known;
         }
         if (node.equals(self())) {
             return nobodyHere;
         }
-        if (isLost(node)) {
-            return nowhere;
-        }
-        Peer peer = peers.computeIfAbsent(node, n -> new Peer(this, n, settings.lanes()));
-        if (isLost(node)) {
-            lost(node);
+        return isLost(node) ? nowhere : null;
+    }
+
+    private Peer begun(NodeId node) {
+        return unlessLost(peers.computeIfAbsent(node, n -> new Peer(this, n, settings.lanes())));
+    }
+
+    private Peer unlessLost(Peer peer) {
+        if (isLost(peer.node)) {
+            lost(peer.node);
         }
         return peer;
     }
 
+    private @Nullable Peer stranger(NodeId node) {
+        if (strangers.incrementAndGet() > MAX_STRANGERS) {
+            strangers.decrementAndGet();
+            return null;
+        }
+        return new Peer(this, node, settings.lanes()).asStranger();
+    }
+
+    /** One who is no stranger any more, or gone. */
+    void acquainted() {
+        strangers.decrementAndGet();
+    }
+
+    /** Where what is for one stranger too many becomes dead letters. */
+    Peer crowded(NodeId node) {
+        long count = refusedStrangers.incrementAndGet();
+        if ((count & count - 1) == 0) { // not for each of many
+            LOG.warn(
+                    "{} is no member, and references name too many such nodes or actors of them: what is sent there is a dead"
+                            + " letter, {} times so far",
+                    node,
+                    count);
+        }
+        return crowd;
+    }
+
+    /** Lets go of a stranger, unless something is watched or asked there; what waits for it becomes dead letters. */
+    boolean forget(Peer peer) {
+        if (!peer.forget()) {
+            return false;
+        }
+        peers.remove(peer.node, peer);
+        peer.over();
+        return true;
+    }
+
+    boolean isMember(NodeId node) {
+        return isMember.test(node);
+    }
+
     /** A link with a member; who is none yet, or no more, is not dialled. */
     Mono<Link> link(NodeId node) {
-        return isMember.test(node)
+        return isMember(node)
                 ? links.to(node)
                 : Mono.error(() -> new IOException(node + " is not known to be a member"));
     }

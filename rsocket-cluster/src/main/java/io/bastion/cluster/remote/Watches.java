@@ -56,19 +56,26 @@ final class Watches {
         }
     }
 
-    void add(RemoteRef<?> ref, Watcher watcher, long box) {
+    /** Returns false if the peer is not of use any more, but another one may be. */
+    boolean add(RemoteRef<?> ref, Watcher watcher, long box) {
         Key key = new Key(ref.id, watcher);
         int lanes = peer.lanes();
         Watch watch = new Watch(ids.incrementAndGet() * lanes + peer.laneIndex(ref.box), ref, watcher, box);
-        if (byKey.putIfAbsent(key, watch) != null) {
-            return;
+        synchronized (peer) {
+            if (peer.isForgotten()) {
+                return false;
+            }
+            if (byKey.putIfAbsent(key, watch) != null) {
+                return true;
+            }
+            byId.put(watch.id(), watch);
         }
-        byId.put(watch.id(), watch);
         if (peer.isLost()) {
             lost(watch);
         } else {
             peer.lane(ref.box).offer(watch.frame());
         }
+        return true;
     }
 
     void remove(RemoteRef<?> ref, Watcher watcher) {
@@ -145,6 +152,12 @@ final class Watches {
 
     void forEach(Consumer<Watch> action) {
         byId.values().forEach(action);
+    }
+
+    /** Whether somebody waits for something: asks that are over leave a watch behind. */
+    boolean areOfUse() {
+        return byId.values().stream()
+                .anyMatch(watch -> !(watch.watcher() instanceof Outlet.ForAsks asks) || asks.isOfUse());
     }
 
     boolean isEmpty() {

@@ -25,6 +25,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -36,6 +38,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Hooks;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 
@@ -169,6 +172,27 @@ class EndpointLimitsTest {
                         .block(Shop.TIMEOUT))
                 .hasSize(100);
         assertThat(shop.logged).as("what came too much").isEmpty();
+    }
+
+    @Test
+    void channelThatIsRefused_dropsNoError() {
+        RSocket client = tcp(bound(shop.routes().maxRequests(1)), JSON);
+        List<Throwable> dropped = new CopyOnWriteArrayList<>();
+        Hooks.onErrorDropped(dropped::add);
+        try {
+            StepVerifier.create(
+                            client.requestStream(Client.request("orders.feed", "{\"from\":1,\"count\":1000}"))
+                                    .map(Client::text),
+                            1)
+                    .expectNextCount(1)
+                    .then(() -> assertTooMany(client.requestChannel(places())))
+                    .then(() -> assertTooMany(client.requestChannel(places()))) // so that the first one is over there
+                    .thenCancel()
+                    .verify(Shop.TIMEOUT);
+        } finally {
+            Hooks.resetOnErrorDropped();
+        }
+        assertThat(dropped).noneMatch(CancellationException.class::isInstance); // of others there may be more
     }
 
     private static void assertTooMany(Publisher<Payload> replies) {

@@ -227,8 +227,8 @@ class RSocketEndpointTest {
         Await.until("it is in work", () -> shop.unanswered.get() == 1);
         assertThat(shop.mute.tell(new Shop.Order(
                         new Shop.Place("", 1),
-                        shop.system.spawn(ActorSpec.<Shop.Receipt>of(
-                                "nobody-else", context -> Behavior.receive((c, m) -> {}))))))
+                        shop.system.spawn(
+                                ActorSpec.<Shop.Receipt>of("nobody-else", context -> Behavior.receive((c, m) -> {}))))))
                 .isEqualTo(TellResult.ACCEPTED);
         assertFails(client, Client.request("orders.mute", tea), RejectedException.class, "overloaded");
 
@@ -458,8 +458,11 @@ class RSocketEndpointTest {
         waiting.expectError().verify(Shop.TIMEOUT);
         endpoint.shutdown().block(Shop.TIMEOUT);
         assertThatThrownBy(() -> Client.tcp(address, Client.connector(JSON))).isInstanceOf(Exception.class);
-        Await.until("its event loops have ended", () -> Thread.getAllStackTraces().keySet().stream()
-                .noneMatch(thread -> thread.getName().startsWith("bastion-endpoint-shop"))); // a little after they say so
+        Await.until(
+                "its event loops have ended",
+                () -> Thread.getAllStackTraces().keySet().stream()
+                        .noneMatch(thread ->
+                                thread.getName().startsWith("bastion-endpoint-shop"))); // a little after they say so
     }
 
     @ParameterizedTest

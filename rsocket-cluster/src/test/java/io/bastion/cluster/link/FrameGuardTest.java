@@ -14,6 +14,9 @@ import org.junit.jupiter.api.Test;
 
 class FrameGuardTest {
     private static final int METADATA_PUSH = 0x0C << 10 | 0x100;
+    private static final int SETUP = 0x01 << 10;
+    private static final int REQUEST_CHANNEL = 0x07 << 10;
+    private static final int FOLLOWS = 0x80;
     private static final int PAYLOAD = 0x0A << 10 | 0x20;
 
     private final AtomicInteger reads = new AtomicInteger();
@@ -80,6 +83,26 @@ class FrameGuardTest {
         channel.freezeTime();
         receive(500, 0, METADATA_PUSH, 16 * 1024);
         assertThat(reads).hasValue(0);
+    }
+
+    /** When the connection ends before the rest has come, RSocket fails to clean up. */
+    @Test
+    void lane_thatIsOpenedInSeveralFrames_endsTheConnection() {
+        EmbeddedChannel dialledByOther = new EmbeddedChannel(new FrameGuard(false));
+        dialledByOther.writeInbound(frame(0, SETUP, 4 + 4 + 4 + 2));
+        ByteBuf opening = frame(1, REQUEST_CHANNEL | FOLLOWS, 4).setInt(3 + 6, 1);
+        dialledByOther.writeInbound(opening);
+        assertThat(dialledByOther.isActive()).isFalse();
+        dialledByOther.finishAndReleaseAll();
+    }
+
+    @Test
+    void lane_isOpenedInOneFrame() {
+        EmbeddedChannel dialledByOther = new EmbeddedChannel(new FrameGuard(false));
+        dialledByOther.writeInbound(frame(0, SETUP, 4 + 4 + 4 + 2));
+        dialledByOther.writeInbound(frame(1, REQUEST_CHANNEL, 4).setInt(3 + 6, 1));
+        assertThat(dialledByOther.isActive()).isTrue();
+        dialledByOther.finishAndReleaseAll();
     }
 
     @Test

@@ -11,7 +11,9 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -21,7 +23,11 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
+import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Hooks;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Operators;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
@@ -244,6 +250,29 @@ class RSocketLinkTest extends LinkContract {
         }
         assertThat(atA.events).containsExactly("up", "unreachable", "reachable", "unreachable", "down");
         assertThat(atB.events).containsExactly("up", "unreachable", "reachable", "unreachable", "down");
+    }
+
+    @Test
+    void dialThatIsGivenUp_andFailsAtTheSameTime_dropsNoError() {
+        RSocketTransport transport = new RSocketTransport(SETTINGS);
+        List<CoreSubscriber<? super Link>> dials = new ArrayList<>();
+        Mono<Link> dial = Mono.fromDirect(subscriber -> {
+            subscriber.onSubscribe(Operators.emptySubscription()); // which is cancelled too late
+            dials.add(Operators.toCoreSubscriber(subscriber));
+        });
+        Exception late = new ClosedChannelException();
+        List<Throwable> dropped = new CopyOnWriteArrayList<>();
+        Hooks.onErrorDropped(dropped::add);
+        try {
+            transport.untilGivenUp(dial).subscribe().dispose();
+            transport.untilGivenUp(dial).subscribe(link -> {}, e -> {});
+            complete(transport.close("while it was dialled"));
+            dials.forEach(subscriber -> subscriber.onError(late));
+        } finally {
+            Hooks.resetOnErrorDropped();
+        }
+        assertThat(dials).hasSize(2);
+        assertThat(dropped).doesNotContain(late);
     }
 
     @Test

@@ -10,6 +10,7 @@ import io.bastion.actor.DeadLetter;
 import io.bastion.actor.Distributor;
 import io.bastion.actor.TellResult;
 import io.bastion.actor.UndispatchedException;
+import io.bastion.cluster.link.Link;
 import io.bastion.cluster.remote.Nodes.Question;
 import io.bastion.testkit.BastionTest;
 import io.bastion.testkit.Probe;
@@ -152,6 +153,20 @@ class NodeActorsTest {
 
         assertThat(group.members()).isEqualTo(both.subList(1, 2));
         assertThat(b.group("g", String.class, false).members()).containsExactly(left);
+    }
+
+    @Test
+    void linkThatComesUpAfterItsNodeWasLost_isNoReasonToSpeakToIt() {
+        link();
+        Link link = Objects.requireNonNull(nodes.a.links.with(nodes.b.id));
+        nodes.a.lose();
+        kit.rest();
+
+        nodes.a.remoting.up(link);
+        a.join("g", nodes.actor("late", (context, message) -> {}));
+        kit.rest();
+
+        assertThat(kit.deadLetters()).isEmpty();
     }
 
     @Test
