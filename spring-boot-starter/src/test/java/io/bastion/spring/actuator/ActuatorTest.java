@@ -6,6 +6,8 @@ import io.bastion.actor.ActorContext;
 import io.bastion.actor.ActorRef;
 import io.bastion.actor.ActorSystem;
 import io.bastion.actor.Behavior;
+import io.bastion.actor.SupervisorRef;
+import io.bastion.actor.TreeNode;
 import io.bastion.spring.Actor;
 import io.bastion.spring.BastionAutoConfiguration;
 import io.bastion.spring.actuator.ActorsEndpoint.ActorDescriptor;
@@ -114,6 +116,27 @@ class ActuatorTest {
             assertThat(status(context)).isEqualTo(Status.UP);
             assertThat(status(context, "readiness")).isEqualTo(Status.UP);
         });
+    }
+
+    @Test
+    void health_withAnActorThatWasDown_isUpWhenAnotherIsInItsPlace() {
+        runner.run(context -> {
+            tell(context, "clerkRef", 1);
+            until(() -> actors(context).getStatus().equals(ActorsHealthIndicator.DEGRADED));
+            ActorSystem system = context.getBean(ActorSystem.class);
+            until(() -> Boolean.TRUE.equals(app(system).restart("clerk").block(BOUND)));
+            until(() -> actors(context).getStatus().equals(Status.UP));
+
+            tell(context, "clerkRef", 2);
+            until(() -> actors(context).getStatus().equals(ActorsHealthIndicator.DEGRADED));
+            assertThat(system.root().restart("app").block(BOUND)).isTrue(); // and with it all below
+            until(() -> actors(context).getStatus().equals(Status.UP));
+        });
+    }
+
+    private static SupervisorRef app(ActorSystem system) {
+        TreeNode root = Objects.requireNonNull(system.tree().block(BOUND));
+        return system.supervisor(Objects.requireNonNull(root.children().get(0).actor()));
     }
 
     @Test
