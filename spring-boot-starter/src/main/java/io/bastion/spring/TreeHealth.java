@@ -64,7 +64,7 @@ public final class TreeHealth {
             put(path, State.DOWN, gaveUp.cause());
         } else if (event instanceof TreeEvent.Stopped stopped) {
             endedBelow(path);
-            if (stopped.reason() instanceof TerminationReason.Failed failed) {
+            if (stopped.reason() instanceof TerminationReason.Failed failed && isListed(path)) {
                 put(path, State.DOWN, failed.cause());
             } else {
                 troubles.remove(path);
@@ -82,6 +82,11 @@ public final class TreeHealth {
         if (!troubles.isEmpty()) {
             troubles.keySet().removeIf(below -> below.startsWith(path + '/'));
         }
+    }
+
+    /** Of one without a name nobody knows when it has ended. */
+    private static boolean isListed(String path) {
+        return path.charAt(path.lastIndexOf('/') + 1) != '$';
     }
 
     private void put(String path, State state, @Nullable Throwable cause) {

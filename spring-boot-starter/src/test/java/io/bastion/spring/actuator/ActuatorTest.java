@@ -4,13 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bastion.actor.ActorContext;
 import io.bastion.actor.ActorRef;
+import io.bastion.actor.ActorSpec;
 import io.bastion.actor.ActorSystem;
 import io.bastion.actor.Behavior;
 import io.bastion.actor.SupervisorRef;
+import io.bastion.actor.TerminationReason;
 import io.bastion.actor.TreeNode;
 import io.bastion.spring.Actor;
 import io.bastion.spring.BastionAutoConfiguration;
 import io.bastion.spring.actuator.ActorsEndpoint.ActorDescriptor;
+import io.bastion.supervision.Restart;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
@@ -130,6 +133,17 @@ class ActuatorTest {
             tell(context, "clerkRef", 2);
             until(() -> actors(context).getStatus().equals(ActorsHealthIndicator.DEGRADED));
             assertThat(system.root().restart("app").block(BOUND)).isTrue(); // and with it all below
+            until(() -> actors(context).getStatus().equals(Status.UP));
+        });
+    }
+
+    @Test
+    void health_afterTheFailureOfAnActorWithoutAName_isUp() {
+        runner.run(context -> {
+            ActorRef<String> gone = context.getBean(ActorSystem.class)
+                    .spawn(ActorSpec.<String>anonymous(Ledger::new).restart(Restart.temporary()));
+            gone.tell("once");
+            assertThat(gone.whenTerminated().block(BOUND)).isInstanceOf(TerminationReason.Failed.class);
             until(() -> actors(context).getStatus().equals(Status.UP));
         });
     }
