@@ -1,6 +1,7 @@
 package io.bastion.spring;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bastion.actor.ActorContext;
 import io.bastion.actor.ActorRef;
@@ -429,6 +430,19 @@ class BeanActorsTest {
             context.getBean(Shop.class).orders().stop();
             assertThat(List.of(journal.next(), journal.next(), journal.next()))
                     .containsExactly("made", "destroyed", "terminated");
+        });
+    }
+
+    @Test
+    void reference_whereAnActorOfTheSystemIsAskedFor_isThatOfItsActor() {
+        runner.withUserConfiguration(ShopConfiguration.class).run(context -> {
+            ActorSystem system = context.getBean(ActorSystem.class);
+            ActorRef<Order> orders = context.getBean(Shop.class).orders();
+            assertThat(system.supervisor(orders).tree().map(TreeNode::name).block(BOUND))
+                    .isEqualTo("orders");
+            assertThat(ActorSystem.typeOf(orders)).isEqualTo("BeanActorsTest.Orders");
+            assertThatThrownBy(() -> system.supervisor(new BeanRef<>("early")))
+                    .hasMessage("actor: bean:early (expected: an actor of this JVM that has been started)");
         });
     }
 
