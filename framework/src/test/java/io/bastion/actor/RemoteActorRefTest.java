@@ -119,8 +119,8 @@ class RemoteActorRefTest {
 
     @Test
     void reference_thatLeadsToAnActorOfTheSystem_isTakenForIt() {
-        ActorRef<Object> actor = test.spawn(
-                ActorSpec.<Object>of("led-to", () -> Behavior.receive((c, m) -> {})).type("t"));
+        ActorRef<Object> actor = test.spawn(ActorSpec.<Object>of("led-to", () -> Behavior.receive((c, m) -> {}))
+                .type("t"));
         Far leading = new Far("leading") {
             @Override
             public Optional<ActorRef<Object>> local() {

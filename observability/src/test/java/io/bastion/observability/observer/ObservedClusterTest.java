@@ -204,9 +204,8 @@ class ObservedClusterTest {
 
     @Test
     void page_ofANodeWithoutActors_hasItsMembersAndNoLinks() {
-        Cluster alone = Cluster.start(ClusterConfig.named("alone")
-                        .discovery(Discovery.none())
-                        .build())
+        Cluster alone = Cluster.start(
+                        ClusterConfig.named("alone").discovery(Discovery.none()).build())
                 .blockOptional(BOUND)
                 .orElseThrow();
         try (Page page = page(alone)) {
