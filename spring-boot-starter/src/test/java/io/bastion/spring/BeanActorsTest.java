@@ -264,8 +264,10 @@ class BeanActorsTest {
                     echo.whenTerminated().then(shop.orders().whenTerminated()).block(BOUND);
                     assertThat(echo.tell("hello")).isEqualTo(TellResult.TERMINATED);
 
+                    ActorRef<?> before = ((BeanRef<?>) shop.orders()).actor();
                     assertThat(supervisor.restart("echo").block(BOUND)).isTrue();
                     assertThat(supervisor.restart("orders").block(BOUND)).isTrue();
+                    awaitTrue(() -> ((BeanRef<?>) shop.orders()).actor() != before); // it was only on its way
                     assertThat(shop.buy("tea")).isEqualTo("order of tea");
                     awaitTrue(() -> echo.tell("hello").accepted());
                 });

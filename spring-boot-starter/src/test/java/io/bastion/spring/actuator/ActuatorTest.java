@@ -130,8 +130,10 @@ class ActuatorTest {
             until(() -> Boolean.TRUE.equals(app(system).restart("clerk").block(BOUND)));
             until(() -> actors(context).getStatus().equals(Status.UP));
 
-            tell(context, "clerkRef", 2);
-            until(() -> actors(context).getStatus().equals(ActorsHealthIndicator.DEGRADED));
+            until(() -> {
+                tell(context, "clerkRef", 2); // the reference leads to the new one soon
+                return actors(context).getStatus().equals(ActorsHealthIndicator.DEGRADED);
+            });
             assertThat(system.root().restart("app").block(BOUND)).isTrue(); // and with it all below
             until(() -> actors(context).getStatus().equals(Status.UP));
         });
