@@ -573,6 +573,11 @@ sealed class ActorCell<M> extends LivingCell<M> implements ActorRef<M>, ActorCon
         if (actor instanceof AdapterRef<?, ?> adapter) {
             return adapter.owner();
         }
+        if (actor instanceof RemoteActorRef<?> remote) {
+            return cellOf(remote.local()
+                    .orElseThrow(() -> new IllegalArgumentException(
+                            "actor: " + actor.path() + " (expected: an actor of this JVM that has been started)")));
+        }
         throw new IllegalArgumentException("actor: " + actor.path() + " (expected: an actor, not a reply reference)");
     }
 

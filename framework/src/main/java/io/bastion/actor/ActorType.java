@@ -47,10 +47,10 @@ final class ActorType {
         int slot = frame == null ? WorkFrame.SHARED : frame.slot();
         Tally tally = slot < all.length ? all[slot] : null;
         if (tally == null) {
-            if (!metering.isSampling()) {
+            tally = metering.isSampling() ? added(slot) : null;
+            if (tally == null) {
                 return;
             }
-            tally = added(slot);
             metering.seen(this);
         }
         if (slot != WorkFrame.SHARED) {
@@ -82,7 +82,11 @@ final class ActorType {
         }
     }
 
-    private synchronized Tally added(int slot) {
+    /** Null while nobody counts: one that is added after {@link #forget} would go unseen by those who count later. */
+    private synchronized @Nullable Tally added(int slot) {
+        if (!metering.isSampling()) {
+            return null;
+        }
         @Nullable Tally[] all = tallies;
         if (slot >= all.length) {
             all = Arrays.copyOf(all, slot + 1);
@@ -132,12 +136,17 @@ final class ActorType {
     }
 
     void failed() {
-        if (metering.isSampling()) {
-            failed.increment();
-            if (!counted) {
-                metering.seen(this);
-            }
+        if (metering.isSampling() && addedFailure() && !counted) {
+            metering.seen(this);
         }
+    }
+
+    private synchronized boolean addedFailure() {
+        boolean sampling = metering.isSampling();
+        if (sampling) {
+            failed.increment();
+        }
+        return sampling;
     }
 
     /** Whether this is the beginning. */

@@ -1,5 +1,7 @@
 package io.bastion.actor;
 
+import java.util.Optional;
+
 /**
  * A reference to an actor of another JVM: what a cluster implements, so that actors here can watch actors there.
  *
@@ -17,6 +19,14 @@ public interface RemoteActorRef<M> extends ActorRef<M> {
 
     /** Takes {@link #addWatcher} back; the watcher may be told all the same if that is just happening. */
     void removeWatcher(Watcher watcher);
+
+    /**
+     * The actor of this JVM that it leads to at the time; empty if it leads to one of another JVM, or to none yet. It is taken for
+     * the reference where one to an actor of a system is asked for, as {@link ActorSystem#supervisor} does.
+     */
+    default Optional<ActorRef<M>> local() {
+        return Optional.empty();
+    }
 
     /** An actor here that watches. */
     interface Watcher {

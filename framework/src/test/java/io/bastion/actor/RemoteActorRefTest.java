@@ -1,14 +1,18 @@
 package io.bastion.actor;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.bastion.testing.Conditions;
 import io.bastion.testing.Recorder;
 import io.bastion.testing.TestSystem;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import reactor.core.Disposable;
@@ -111,6 +115,33 @@ class RemoteActorRefTest {
         watcher.stop();
 
         Conditions.await("it does not watch", far.watchers::isEmpty);
+    }
+
+    @Test
+    void reference_thatLeadsToAnActorOfTheSystem_isTakenForIt() {
+        ActorRef<Object> actor = test.spawn(ActorSpec.<Object>of("led-to", () -> Behavior.receive((c, m) -> {}))
+                .type("t"));
+        Far leading = new Far("leading") {
+            @Override
+            public Optional<ActorRef<Object>> local() {
+                return Optional.of(actor);
+            }
+        };
+        assertThat(test.system.supervisor(leading).path()).isEqualTo(actor.path());
+        assertThat(ActorSystem.typeOf(leading)).isEqualTo("t");
+        assertThat(test.system.events(leading).blockFirst(Duration.ofSeconds(10)))
+                .extracting(TreeEvent::actor)
+                .isSameAs(actor);
+    }
+
+    @Test
+    void reference_thatLeadsElsewhere_isRefusedAsThat() {
+        for (ThrowingCallable use : List.<ThrowingCallable>of(
+                () -> test.system.supervisor(far), () -> test.system.events(far), () -> ActorSystem.typeOf(far))) {
+            assertThatThrownBy(use)
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("actor: bastion://far/far (expected: an actor of this JVM that has been started)");
+        }
     }
 
     @Test
@@ -237,7 +268,7 @@ class RemoteActorRefTest {
     }
 
     /** An actor elsewhere, as far as watching is concerned. */
-    private static final class Far implements RemoteActorRef<Object>, OneShotRef<Object> {
+    private static class Far implements RemoteActorRef<Object>, OneShotRef<Object> {
         private final String name;
         private final Set<Watcher> watchers;
 

@@ -133,7 +133,7 @@ public interface Cluster {
     /** The same, in which a message for one member goes to one of this node while there is one. */
     <M> Distributor<M> groupPreferringLocal(String name, Class<M> type);
 
-    /** What became of messages between this node and each other that it has a link with, or had. */
+    /** What became of messages between this node and each other that it has a link with, or had; none at a node without actors. */
     List<Traffic> traffic();
 
     /**

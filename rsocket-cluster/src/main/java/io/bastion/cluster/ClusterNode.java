@@ -305,7 +305,7 @@ final class ClusterNode implements Cluster {
 
     @Override
     public List<Traffic> traffic() {
-        return actors().traffic();
+        return services instanceof NodeActorsService actors ? actors.traffic() : List.of();
     }
 
     @Override

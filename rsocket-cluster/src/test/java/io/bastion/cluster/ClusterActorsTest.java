@@ -248,5 +248,6 @@ class ClusterActorsTest {
         assertThatThrownBy(() -> watcher.send(second(), "hello"))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage("cluster: greetings (expected: a node that was started with an ActorSystem)");
+        assertThat(watcher.traffic()).isEmpty();
     }
 }

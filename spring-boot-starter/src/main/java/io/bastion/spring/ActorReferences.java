@@ -32,15 +32,28 @@ final class ActorReferences implements BeanDefinitionRegistryPostProcessor {
             if (beans.findAnnotationOnBean(bean, Actor.class, false) != null) {
                 registerActor(registry, bean, messages(bean, beans.getType(bean, false)));
             } else if (beans.isTypeMatch(bean, ActorSpec.class)) {
+                checkSingle(beans, bean);
                 registerActor(registry, bean, messages(beans, bean, ActorSpec.class));
             } else if (beans.isTypeMatch(bean, GroupSpec.class)) {
+                checkSingle(beans, bean);
                 ResolvableType messages = messages(beans, bean, GroupSpec.class);
                 ResolvableType type = ResolvableType.forClassWithGenerics(Distributor.class, messages);
                 register(registry, bean, type, "distributor")
                         .addIndexedArgumentValue(1, messages.resolve(Object.class));
             } else if (beans.isTypeMatch(bean, SupervisorSpec.class)) {
+                checkSingle(beans, bean);
                 register(registry, bean, ResolvableType.forClass(SupervisorRef.class), "supervisor");
             }
+        }
+    }
+
+    /** Of several specifications from one definition it could not be said which the reference belongs to. */
+    private static void checkSingle(ConfigurableListableBeanFactory beans, String bean) {
+        BeanDefinition definition = beans.getMergedBeanDefinition(bean);
+        if (!definition.isSingleton()) {
+            throw new InvalidSettingException(
+                    "scope of bean '" + bean + "'",
+                    definition.getScope() + " (expected: singleton, for what describes an actor)");
         }
     }
 

@@ -9,6 +9,7 @@ import io.bastion.actor.TerminationReason;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -148,6 +149,11 @@ final class BeanRef<M> implements RemoteActorRef<M> {
     public String path() {
         ActorRef<M> now = actor;
         return now == null ? "bean:" + bean : now.path();
+    }
+
+    @Override
+    public Optional<ActorRef<M>> local() {
+        return Optional.ofNullable(actor);
     }
 
     @Override

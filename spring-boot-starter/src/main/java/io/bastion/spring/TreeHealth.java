@@ -17,7 +17,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TreeHealth {
     private final BeanActors actors;
-    private final Map<ActorRef<?>, Trouble> troubles = new ConcurrentHashMap<>();
+
+    /** By path: whoever is started in the place of an actor ends its trouble. */
+    private final Map<String, Trouble> troubles = new ConcurrentHashMap<>();
+
     private volatile @Nullable Throwable failure;
     private volatile boolean terminated;
 
@@ -51,27 +54,43 @@ public final class TreeHealth {
     }
 
     private void note(TreeEvent event) {
+        String path = event.actor().path();
         if (event instanceof TreeEvent.Restarting restarting) {
-            put(event.actor(), State.RESTARTING, restarting.cause());
+            endedBelow(path);
+            put(path, State.RESTARTING, restarting.cause());
         } else if (event instanceof TreeEvent.TriesSpent spent) {
-            put(event.actor(), State.DOWN, spent.cause());
+            put(path, State.DOWN, spent.cause());
         } else if (event instanceof TreeEvent.GaveUp gaveUp) {
-            put(event.actor(), State.DOWN, gaveUp.cause());
+            put(path, State.DOWN, gaveUp.cause());
         } else if (event instanceof TreeEvent.Stopped stopped) {
-            if (stopped.reason() instanceof TerminationReason.Failed failed) {
-                put(event.actor(), State.DOWN, failed.cause());
+            endedBelow(path);
+            if (stopped.reason() instanceof TerminationReason.Failed failed && isListed(path)) {
+                put(path, State.DOWN, failed.cause());
             } else {
-                troubles.remove(event.actor());
+                troubles.remove(path);
             }
-        } else if (event instanceof TreeEvent.Restarted
+        } else if (event instanceof TreeEvent.Started
+                || event instanceof TreeEvent.Restarted
                 || event instanceof TreeEvent.Resumed
                 || event instanceof TreeEvent.Removed) {
-            troubles.remove(event.actor());
+            troubles.remove(path);
         }
     }
 
-    private void put(ActorRef<?> actor, State state, @Nullable Throwable cause) {
-        troubles.put(actor, new Trouble(actor.path(), state, cause == null ? "" : cause.toString()));
+    /** Nobody lists any more what was down below an actor whose children have all ended. */
+    private void endedBelow(String path) {
+        if (!troubles.isEmpty()) {
+            troubles.keySet().removeIf(below -> below.startsWith(path + '/'));
+        }
+    }
+
+    /** Of one without a name nobody knows when it has ended. */
+    private static boolean isListed(String path) {
+        return path.charAt(path.lastIndexOf('/') + 1) != '$';
+    }
+
+    private void put(String path, State state, @Nullable Throwable cause) {
+        troubles.put(path, new Trouble(path, state, cause == null ? "" : cause.toString()));
     }
 
     /** Whether the system has ended. */
@@ -98,7 +117,7 @@ public final class TreeHealth {
     }
 
     private boolean runs(@Nullable ActorRef<?> actor) {
-        if (actor == null || troubles.containsKey(actor)) {
+        if (actor == null || troubles.containsKey(actor.path())) {
             return false;
         }
         CompletableFuture<?> end = actor.whenTerminated().toFuture();

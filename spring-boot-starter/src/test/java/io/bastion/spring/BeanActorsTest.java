@@ -1,6 +1,7 @@
 package io.bastion.spring;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bastion.actor.ActorContext;
 import io.bastion.actor.ActorRef;
@@ -40,7 +41,7 @@ import org.springframework.context.annotation.Import;
 import reactor.core.publisher.Mono;
 
 class BeanActorsTest {
-    private static final Duration SECOND = Duration.ofSeconds(1);
+    private static final Duration BOUND = Duration.ofSeconds(10);
 
     private final ApplicationContextRunner runner = new ApplicationContextRunner()
             .withConfiguration(AutoConfigurations.of(BastionAutoConfiguration.class))
@@ -94,7 +95,7 @@ class BeanActorsTest {
     record Shop(ActorRef<Order> orders) {
         String buy(String what) {
             return String.valueOf(
-                    orders.<String>ask(reply -> new Place(what, reply), SECOND).block());
+                    orders.<String>ask(reply -> new Place(what, reply), BOUND).block());
         }
     }
 
@@ -128,7 +129,7 @@ class BeanActorsTest {
     void system_ofClosedContext_hasTerminated() {
         ActorSystem[] system = new ActorSystem[1];
         runner.run(context -> system[0] = context.getBean(ActorSystem.class));
-        assertThat(system[0].whenTerminated().blockOptional(SECOND)).isEmpty();
+        assertThat(system[0].whenTerminated().blockOptional(BOUND)).isEmpty();
     }
 
     @Test
@@ -149,7 +150,7 @@ class BeanActorsTest {
     @Test
     void system_withCustomizer_isMadeByIt() {
         runner.withPropertyValues("bastion.root.max-restarts=5")
-                .withBean(ActorSystemCustomizer.class, () -> builder -> builder.budget(Budget.of(7, SECOND)))
+                .withBean(ActorSystemCustomizer.class, () -> builder -> builder.budget(Budget.of(7, BOUND)))
                 .run(context -> {
                     TreeNode root = context.getBean(ActorSystem.class).tree().block();
                     assertThat(root).isNotNull();
@@ -214,7 +215,7 @@ class BeanActorsTest {
 
     /** Bounded: fails after ten seconds. */
     private static void awaitTrue(BooleanSupplier condition) {
-        long end = System.nanoTime() + SECOND.multipliedBy(10).toNanos();
+        long end = System.nanoTime() + BOUND.toNanos();
         while (!condition.getAsBoolean()) {
             assertThat(System.nanoTime()).isLessThan(end);
             LockSupport.parkNanos(1_000_000);
@@ -260,11 +261,13 @@ class BeanActorsTest {
                     Shop shop = context.getBean(Shop.class);
                     echo.stop();
                     shop.orders().stop();
-                    echo.whenTerminated().then(shop.orders().whenTerminated()).block(SECOND);
+                    echo.whenTerminated().then(shop.orders().whenTerminated()).block(BOUND);
                     assertThat(echo.tell("hello")).isEqualTo(TellResult.TERMINATED);
 
-                    assertThat(supervisor.restart("echo").block(SECOND)).isTrue();
-                    assertThat(supervisor.restart("orders").block(SECOND)).isTrue();
+                    ActorRef<?> before = ((BeanRef<?>) shop.orders()).actor();
+                    assertThat(supervisor.restart("echo").block(BOUND)).isTrue();
+                    assertThat(supervisor.restart("orders").block(BOUND)).isTrue();
+                    awaitTrue(() -> ((BeanRef<?>) shop.orders()).actor() != before); // it was only on its way
                     assertThat(shop.buy("tea")).isEqualTo("order of tea");
                     awaitTrue(() -> echo.tell("hello").accepted());
                 });
@@ -274,7 +277,7 @@ class BeanActorsTest {
         return tree.flatMapIterable(TreeNode::children)
                 .filter(child -> child.name().equals(name))
                 .next()
-                .blockOptional(SECOND)
+                .blockOptional(BOUND)
                 .orElseThrow();
     }
 
@@ -336,19 +339,19 @@ class BeanActorsTest {
         runner.withUserConfiguration(WorkersConfiguration.class).run(context -> {
             Boss boss = context.getBean(Boss.class);
             assertThat(boss.pathBefore()).isEqualTo("bean:outer");
-            assertThat(boss.nameOnceStarted()).succeedsWithin(SECOND).isEqualTo("outer");
+            assertThat(boss.nameOnceStarted()).succeedsWithin(BOUND).isEqualTo("outer");
             ActorSpec<String> child = ActorSpec.of("child", () -> Behavior.receive((c, m) -> {}));
-            assertThat(boss.outer().add(child).map(ActorRef::path).block(SECOND))
+            assertThat(boss.outer().add(child).map(ActorRef::path).block(BOUND))
                     .isEqualTo("bastion://application/outer/child");
             assertThat(boss.workers().members()).hasSize(2);
             assertThat(boss.workers()
-                            .<Boolean>askEveryone(Ping::new, SECOND)
+                            .<Boolean>askEveryone(Ping::new, BOUND)
                             .count()
-                            .block(SECOND))
+                            .block(BOUND))
                     .isEqualTo(2);
             assertThat(boss.others().name()).isEqualTo("others");
             boss.outer().stop();
-            assertThat(boss.outer().whenTerminated().blockOptional(SECOND)).isPresent();
+            assertThat(boss.outer().whenTerminated().blockOptional(BOUND)).isPresent();
         });
     }
 
@@ -391,7 +394,7 @@ class BeanActorsTest {
         runner.withUserConfiguration(Left.class, Right.class).run(context -> {
             @SuppressWarnings("unchecked")
             ActorRef<Ping> left = (ActorRef<Ping>) context.getBean("leftRef");
-            assertThat(left.ask(Ping::new, SECOND).block()).isTrue();
+            assertThat(left.ask(Ping::new, BOUND).block()).isTrue();
         });
     }
 
@@ -425,10 +428,23 @@ class BeanActorsTest {
             @SuppressWarnings("unchecked")
             ActorRef<Ping> watcher = (ActorRef<Ping>) context.getBean("watcherRef");
             Journal journal = context.getBean(Journal.class);
-            watcher.ask(Ping::new, SECOND).block();
+            watcher.ask(Ping::new, BOUND).block();
             context.getBean(Shop.class).orders().stop();
             assertThat(List.of(journal.next(), journal.next(), journal.next()))
                     .containsExactly("made", "destroyed", "terminated");
+        });
+    }
+
+    @Test
+    void reference_whereAnActorOfTheSystemIsAskedFor_isThatOfItsActor() {
+        runner.withUserConfiguration(ShopConfiguration.class).run(context -> {
+            ActorSystem system = context.getBean(ActorSystem.class);
+            ActorRef<Order> orders = context.getBean(Shop.class).orders();
+            assertThat(system.supervisor(orders).tree().map(TreeNode::name).block(BOUND))
+                    .isEqualTo("orders");
+            assertThat(ActorSystem.typeOf(orders)).isEqualTo("BeanActorsTest.Orders");
+            assertThatThrownBy(() -> system.supervisor(new BeanRef<>("early")))
+                    .hasMessage("actor: bean:early (expected: an actor of this JVM that has been started)");
         });
     }
 

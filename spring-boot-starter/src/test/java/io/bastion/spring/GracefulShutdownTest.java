@@ -34,7 +34,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
 /** The end of an application whose requests are answered by actors. */
-@Timeout(60)
+@Timeout(120) // with the start of the first application
 class GracefulShutdownTest {
     private static final Duration BOUND = Duration.ofSeconds(10);
 
@@ -94,7 +94,7 @@ class GracefulShutdownTest {
                         "spring.lifecycle.timeout-per-shutdown-phase=2m",
                         "spring.reactor.netty.shutdown-quiet-period=0s",
                         "bastion.workers=2",
-                        "bastion.shutdown-timeout=300ms",
+                        "bastion.shutdown-timeout=1500ms",
                         "bastion.actors.stuck.stop-timeout=1m")
                 .run();
     }

@@ -7,7 +7,6 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -31,11 +30,6 @@ class LostMessageTest {
                 Named.of("restart", actors -> new Restart<>(actors, UnaryOperator.identity(), 1)));
     }
 
-    @BeforeEach
-    void loseSoon() {
-        System.setProperty(Finish.LIMIT_PROPERTY, "300");
-    }
-
     @AfterEach
     void loseLate() {
         System.clearProperty(Finish.LIMIT_PROPERTY);
@@ -44,6 +38,7 @@ class LostMessageTest {
     @ParameterizedTest
     @MethodSource("workloads")
     void aLostMessage_failsTheRound(Function<LossyActors, Work.Load> workload) {
+        System.setProperty(Finish.LIMIT_PROPERTY, "300"); // here, where the wait is in vain
         try (LossyActors actors = new LossyActors(number -> number == LOST)) {
             Work.Load load = workload.apply(actors);
 

@@ -203,6 +203,20 @@ class ObservedClusterTest {
     }
 
     @Test
+    void page_ofANodeWithoutActors_hasItsMembersAndNoLinks() {
+        Cluster alone = Cluster.start(
+                        ClusterConfig.named("alone").discovery(Discovery.none()).build())
+                .blockOptional(BOUND)
+                .orElseThrow();
+        try (Page page = page(alone)) {
+            assertThat(page.json("/api/cluster").get("members").size()).isEqualTo(1);
+            assertThat(page.json("/api/cluster").get("links").size()).isZero();
+        } finally {
+            alone.leave().block(BOUND);
+        }
+    }
+
+    @Test
     void page_withoutACluster_saysSo() {
         try (Page page = new Page(systems.get(0))) {
             assertThat(page.json("/api/info").get("cluster").asBoolean()).isFalse();

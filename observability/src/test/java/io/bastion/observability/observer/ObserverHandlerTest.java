@@ -19,6 +19,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -90,6 +91,55 @@ class ObserverHandlerTest {
             JsonNode window = page.json("/api/tree?offset=3&limit=1&open=" + root + "," + bank);
             assertThat(names(window)).containsExactly("gateway");
             assertThat(window.get("total").asInt()).isEqualTo(5);
+        }
+    }
+
+    /** Holds the actor that it is told, with its worker. */
+    private record Hold(CountDownLatch held, CountDownLatch released) {
+        static Hold on(ActorRef<Object> actor) {
+            Hold hold = new Hold(new CountDownLatch(1), new CountDownLatch(1));
+            actor.tell(hold);
+            Await.open(hold.held);
+            return hold;
+        }
+    }
+
+    private static Behavior<Object> holdable() {
+        return Behavior.receive((context, message) -> {
+            if (message instanceof Hold hold) {
+                hold.held.countDown();
+                Await.open(hold.released);
+            }
+        });
+    }
+
+    @Test
+    void order_ofChildrenWhoseParentWasBusyWhenAsked_isAskedForAgain() {
+        Map<String, ActorRef<Object>> children = new ConcurrentHashMap<>();
+        try (ActorSystem held = ActorSystem.builder("held").workers(4).build()) {
+            ActorRef<Object> parent = held.spawn(ActorSpec.<Object>of("parent", context -> {
+                for (String name : List.of("first", "second", "third")) {
+                    children.put(name, context.spawn(ActorSpec.of(name, ObserverHandlerTest::holdable)));
+                }
+                return holdable();
+            }));
+            Await.until("all are there", () -> children.size() == 3);
+            Hold first = Hold.on(Objects.requireNonNull(children.get("first")));
+            Hold busy = Hold.on(parent);
+            try (Page page = new Page(held)) {
+                String root = page.idOf("held");
+                held.tree().block(Await.BOUND); // after that of the page, of which the parent was no part either
+                busy.released.countDown();
+                String open = "/api/tree?open=" + root + "," + page.idOf("parent");
+                Await.until(
+                        "the others come before the first, which is busy",
+                        () -> names(page.json(open)).size() == 4);
+                assertThat(names(page.json(open))).doesNotContain("first");
+                first.released.countDown();
+                Await.until(
+                        "the order of their start is known",
+                        () -> names(page.json(open)).equals(List.of("held", "parent", "first", "second", "third")));
+            }
         }
     }
 

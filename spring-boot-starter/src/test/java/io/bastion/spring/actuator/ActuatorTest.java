@@ -4,11 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bastion.actor.ActorContext;
 import io.bastion.actor.ActorRef;
+import io.bastion.actor.ActorSpec;
 import io.bastion.actor.ActorSystem;
 import io.bastion.actor.Behavior;
+import io.bastion.actor.SupervisorRef;
+import io.bastion.actor.TerminationReason;
+import io.bastion.actor.TreeNode;
 import io.bastion.spring.Actor;
 import io.bastion.spring.BastionAutoConfiguration;
 import io.bastion.spring.actuator.ActorsEndpoint.ActorDescriptor;
+import io.bastion.supervision.Restart;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
@@ -114,6 +119,40 @@ class ActuatorTest {
             assertThat(status(context)).isEqualTo(Status.UP);
             assertThat(status(context, "readiness")).isEqualTo(Status.UP);
         });
+    }
+
+    @Test
+    void health_withAnActorThatWasDown_isUpWhenAnotherIsInItsPlace() {
+        runner.run(context -> {
+            tell(context, "clerkRef", 1);
+            until(() -> actors(context).getStatus().equals(ActorsHealthIndicator.DEGRADED));
+            ActorSystem system = context.getBean(ActorSystem.class);
+            until(() -> Boolean.TRUE.equals(app(system).restart("clerk").block(BOUND)));
+            until(() -> actors(context).getStatus().equals(Status.UP));
+
+            until(() -> {
+                tell(context, "clerkRef", 2); // the reference leads to the new one soon
+                return actors(context).getStatus().equals(ActorsHealthIndicator.DEGRADED);
+            });
+            assertThat(system.root().restart("app").block(BOUND)).isTrue(); // and with it all below
+            until(() -> actors(context).getStatus().equals(Status.UP));
+        });
+    }
+
+    @Test
+    void health_afterTheFailureOfAnActorWithoutAName_isUp() {
+        runner.run(context -> {
+            ActorRef<String> gone = context.getBean(ActorSystem.class)
+                    .spawn(ActorSpec.<String>anonymous(Ledger::new).restart(Restart.temporary()));
+            gone.tell("once");
+            assertThat(gone.whenTerminated().block(BOUND)).isInstanceOf(TerminationReason.Failed.class);
+            until(() -> actors(context).getStatus().equals(Status.UP));
+        });
+    }
+
+    private static SupervisorRef app(ActorSystem system) {
+        TreeNode root = Objects.requireNonNull(system.tree().block(BOUND));
+        return system.supervisor(Objects.requireNonNull(root.children().get(0).actor()));
     }
 
     @Test

@@ -64,7 +64,7 @@ class RSocketServerTest {
                             "oracle",
                             Question.class,
                             Answer.class,
-                            question -> oracle.ask(reply -> new Ask(question, reply), Duration.ofSeconds(1)))
+                            question -> oracle.ask(reply -> new Ask(question, reply), Duration.ofSeconds(5)))
                     .requestChannel("double", Integer.class, Integer.class, numbers -> numbers.map(n -> 2 * n))
                     .build();
         }

@@ -127,7 +127,7 @@ class ShopApplication {
 
         @PostMapping("/orders")
         Mono<Receipt> place(@RequestBody Place place) {
-            return orders.ask(reply -> new Order(place, reply), Duration.ofSeconds(1));
+            return orders.ask(reply -> new Order(place, reply), Duration.ofSeconds(5));
         }
 
         @GetMapping(path = "/orders", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
@@ -139,12 +139,12 @@ class ShopApplication {
 
         @GetMapping("/buyer")
         Mono<String> buyer() {
-            return orders.ask(Buyer::new, Duration.ofSeconds(1));
+            return orders.ask(Buyer::new, Duration.ofSeconds(5));
         }
 
         @GetMapping("/followers")
         Mono<Integer> followers() {
-            return orders.ask(Followers::new, Duration.ofSeconds(1));
+            return orders.ask(Followers::new, Duration.ofSeconds(5));
         }
     }
 
@@ -172,13 +172,13 @@ class ShopApplication {
     // guide: routes
     @Bean
     RouterFunction<ServerResponse> orderRoutes(ActorRef<OrderMessage> orders) {
-        return route().POST("/fn/orders", ActorHandlers.ask(orders, Place.class, Order::new, Duration.ofSeconds(1)))
+        return route().POST("/fn/orders", ActorHandlers.ask(orders, Place.class, Order::new, Duration.ofSeconds(5)))
                 .GET(
                         "/fn/orders/{what}",
                         ActorHandlers.<OrderMessage, Receipt>ask(
                                 orders,
                                 (request, reply) -> new Order(new Place(request.pathVariable("what"), 1), reply),
-                                Duration.ofSeconds(1)))
+                                Duration.ofSeconds(5)))
                 .POST("/fn/followers", ActorHandlers.tell(orders, Follow.class))
                 .build();
     }

@@ -8,6 +8,9 @@ import io.bastion.spring.webflux.ShopApplication.Receipt;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -111,12 +114,9 @@ class WebFluxTest {
         awaitFollowers(0);
     }
 
-    /** Bounded: fails after ten seconds. */
     private void awaitFollowers(int expected) {
-        long end = System.nanoTime() + BOUND.toNanos();
-        int followers;
-        do {
-            followers = client.get()
+        await(expected + " follow", () -> {
+            int followers = client.get()
                     .uri("/followers")
                     .exchange()
                     .returnResult(Integer.class)
@@ -124,8 +124,17 @@ class WebFluxTest {
                     .last()
                     .blockOptional(BOUND)
                     .orElseThrow();
-        } while (followers != expected && System.nanoTime() < end);
-        assertThat(followers).isEqualTo(expected);
+            return followers == expected;
+        });
+    }
+
+    /** Bounded: fails after ten seconds. */
+    private static void await(String what, BooleanSupplier condition) {
+        long end = System.nanoTime() + BOUND.toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as(what).isLessThan(end);
+            LockSupport.parkNanos(1_000_000);
+        }
     }
 
     @Test
@@ -148,9 +157,11 @@ class WebFluxTest {
     @Test
     @DirtiesContext
     void failures_ofAsks_haveAStatusOfTheirOwn(@Autowired ActorRef<Runnable> busy) {
-        // the first is in work, the second in the mailbox
+        AtomicBoolean inWork = new AtomicBoolean();
+        busy.tell(() -> inWork.set(true));
+        await("the first is in work", inWork::get);
         expect("/busy/50", 504, "There was no reply in time.").expectHeader().doesNotExist("Retry-After");
-        busy.tell(() -> {});
+        busy.tell(() -> {}); // there is no room now, if there was any
         expect("/busy/50", 503, "There is too much to do.").expectHeader().valueEquals("Retry-After", "1");
         client.get().uri("/busy/stop").exchange().expectStatus().isOk();
         expect("/busy/50", 503, "Nobody is there to do it.").expectHeader().valueEquals("Retry-After", "1");

@@ -35,7 +35,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** The application from end to end, over the loopback interface. */
 @SpringBootTest(
         webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
-        properties = {"bastion.workers=2", "twins.mailbox=2", "twins.timeout=500ms"})
+        properties = {"bastion.workers=2", "twins.mailbox=2", "twins.timeout=2s"})
 class TwinsApplicationTest {
     private static final Duration BOUND = Duration.ofSeconds(10);
 
@@ -245,7 +245,7 @@ class TwinsApplicationTest {
                 .thenRequest(Long.MAX_VALUE)
                 .expectNext(twin("fast", 20, 100.0, 100, 0))
                 .thenCancel()
-                .verify(BOUND);
+                .verify(BOUND.multipliedBy(3)); // for a hundred requests
     }
 
     @Test
@@ -286,7 +286,8 @@ class TwinsApplicationTest {
                 .block(BOUND);
         assertThat(lines)
                 .hasSize(2)
-                .allMatch(line -> line.matches(" +[12] s +[1-9][0-9]* answers/s .* errors (none|\\{50.*})"));
+                .allMatch(line -> line.matches(" +[12] s +[0-9]+ answers/s .* errors (none|\\{50.*})"))
+                .anyMatch(line -> line.matches(" +[12] s +[1-9].*"));
     }
 
     @Test
