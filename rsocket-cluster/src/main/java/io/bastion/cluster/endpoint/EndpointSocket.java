@@ -22,13 +22,6 @@ final class EndpointSocket implements RSocket {
     /** Reactor's name for who hears of an error that nobody takes, in a context. */
     private static final String ON_ERROR_DROPPED = "reactor.onErrorDropped.local";
 
-    /** When a channel fails, RSocket ends what comes in on it by an error, too, which has nobody to go to. */
-    private static final Consumer<Throwable> DROPPED = error -> {
-        if (!(error instanceof CancellationException)) {
-            Operators.onErrorDropped(error, Context.empty());
-        }
-    };
-
     private final Routes routes;
     private final DataFormats formats;
     private final Authentication authentication;
@@ -97,7 +90,14 @@ final class EndpointSocket implements RSocket {
                                     .flatMapMany(call -> call.channel(elements)));
                 })
                 .onErrorMap(Failures::toldOf)
-                .contextWrite(context -> context.put(ON_ERROR_DROPPED, DROPPED)));
+                .contextWrite(context -> context.put(ON_ERROR_DROPPED, (Consumer<Throwable>) EndpointSocket::dropped)));
+    }
+
+    /** When a channel fails, RSocket ends what comes in on it by an error, too, which has nobody to go to. */
+    private static void dropped(Throwable error) {
+        if (!(error instanceof CancellationException)) {
+            Operators.onErrorDropped(error, Context.empty());
+        }
     }
 
     /** A request counts until its client may know that it is over. */

@@ -55,8 +55,6 @@ public final class RSocketTransport implements LinkTransport {
     /** Reactor's name for who hears of an error that nobody takes, in a context. */
     private static final String ON_ERROR_DROPPED = "reactor.onErrorDropped.local";
 
-    private static final Consumer<Throwable> FAILED_LATER = e -> log.debug("a dial that was given up has failed", e);
-
     private static final AttributeKey<@Nullable InetAddress> ADMITTED = AttributeKey.valueOf("bastion.admitted");
 
     private final RSocketSettings settings;
@@ -249,7 +247,12 @@ public final class RSocketTransport implements LinkTransport {
         return Mono.firstWithSignal(
                         dial.timeout(settings.handshakeTimeout()),
                         closing.asMono().then(Mono.error(new IOException("closed"))))
-                .contextWrite(context -> context.put(ON_ERROR_DROPPED, FAILED_LATER));
+                .contextWrite(
+                        context -> context.put(ON_ERROR_DROPPED, (Consumer<Throwable>) RSocketTransport::failedLater));
+    }
+
+    private static void failedLater(Throwable error) {
+        log.debug("a dial that was given up has failed", error);
     }
 
     private static RSocketLink link(AtomicReference<@Nullable RSocketLink> dialled) {

@@ -48,6 +48,8 @@ final class Peer {
         CROWDED(DeadLetter.Reason.UNREACHABLE, TerminationReason.NODE_LOST);
 
         private final DeadLetter.Reason letters;
+
+        @SuppressWarnings("ImmutableEnumChecker") // constants of it
         private final TerminationReason actors;
 
         End(DeadLetter.Reason letters, TerminationReason actors) {
