@@ -23,8 +23,15 @@ class TaskDisposalContractTest extends SchedulerContract {
     void disposedTask_doesNotRun() {
         Scheduler.Worker worker = scheduler.createWorker();
         AtomicBoolean ran = new AtomicBoolean();
+        CountDownLatch held = new CountDownLatch(WORKERS);
         CountDownLatch gate = new CountDownLatch(1);
-        worker.schedule(() -> await(gate));
+        for (int i = 0; i < WORKERS; i++) {
+            scheduler.createWorker().schedule(() -> {
+                held.countDown();
+                await(gate);
+            });
+        }
+        await(held); // what is due before it is disposed does not run either
         Disposable waiting = worker.schedule(() -> ran.set(true));
         Disposable delayed = worker.schedule(() -> ran.set(true), 10, TimeUnit.MILLISECONDS);
         Disposable direct = scheduler.schedule(() -> ran.set(true), 10, TimeUnit.MILLISECONDS);

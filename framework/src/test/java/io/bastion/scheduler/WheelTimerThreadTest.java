@@ -51,7 +51,7 @@ class WheelTimerThreadTest {
     void closedTimer_endsItsThread_andRefusesEntries() {
         WheelTimer timer = WheelTimer.create("test");
         TestEntry entry = new TestEntry(home, 0);
-        timer.start(entry, 20 * MILLI);
+        timer.start(entry, 20 * SECOND);
         Thread thread = thread("test");
         timer.close();
         await("the thread has ended", () -> !thread.isAlive());

@@ -469,14 +469,15 @@ class FlowInFlightTest {
     void whatIsTakenWhileAnotherThreadCancelsTheFlow_isDiscarded() {
         CountDownLatch cancels = new CountDownLatch(1);
         CountDownLatch goesOn = new CountDownLatch(1);
+        Runnable holdUp = () -> { // publishOn has been cancelled, and the inbox not yet
+            cancels.countDown();
+            Conditions.await(goesOn);
+        };
         ActorRef<Object> a = test.spawn(flow(
                 InFlight.DROP,
                 (i, inbox) -> i > 0
                         ? inbox.doOnNext(m -> log.add(m + " " + i))
-                        : inbox.doOnCancel(() -> { // publishOn has been cancelled, and the inbox not yet
-                                    cancels.countDown();
-                                    Conditions.await(goesOn);
-                                })
+                        : inbox.doOnCancel(holdUp)
                                 .publishOn(Schedulers.boundedElastic(), 16)
                                 .doOnNext(m -> failAt(m, "failing", new AtomicInteger(1)))));
         a.tell("failing");
