@@ -28,7 +28,7 @@ public final class ThreeNodes {
     private static final int PRIMES = 283_146; // below 4 000 000
     private static final int IN_WORK = 12;
     private static final Duration PATIENCE = Duration.ofSeconds(1);
-    private static final Duration START = Duration.ofSeconds(30);
+    private static final Duration START = Duration.ofSeconds(90);
     private static final String WORKERS = "workers";
 
     /** Which numbers to look at, the first of which is {@code number} × {@link #NUMBERS}. */
