@@ -14,6 +14,7 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import java.nio.channels.spi.SelectorProvider;
 import java.util.concurrent.TimeUnit;
 import reactor.core.publisher.Mono;
 import reactor.netty.resources.LoopResources;
@@ -24,7 +25,9 @@ final class LinkLoops implements LoopResources {
     private final EventLoopGroup group;
 
     LinkLoops(int threads) {
-        IoHandlerFactory handlers = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+        IoHandlerFactory handlers = epoll
+                ? EpollIoHandler.newFactory(0, BriefSearch::new)
+                : NioIoHandler.newFactory(SelectorProvider.provider(), BriefSearch::new);
         group = new MultiThreadIoEventLoopGroup(threads, new DefaultThreadFactory("bastion-link", true), handlers);
     }
 
