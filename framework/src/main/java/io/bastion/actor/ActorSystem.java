@@ -347,8 +347,8 @@ public final class ActorSystem implements AutoCloseable {
     }
 
     /**
-     * What no living actor answers for: what was evicted, refused or discarded after an end, the counters of actors that were left behind, and those of
-     * all when the root has terminated.
+     * What no living actor answers for: what was evicted, refused or discarded after an end, the counters of actors that were
+     * left behind, and those of all when the root has terminated.
      */
     private MessageStats past() {
         return new MessageStats(

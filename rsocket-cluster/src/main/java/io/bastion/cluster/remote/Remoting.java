@@ -34,6 +34,11 @@ import reactor.util.context.ContextView;
  * A node of which {@link #lost} was said is dead for ever, and after {@link #close} all are.
  */
 public final class Remoting implements LinkListener {
+    private static final Logger LOG = LoggerFactory.getLogger(Remoting.class);
+
+    /** Peers that are {@linkplain Peer#asStranger strangers}, at most: a reference in a message may name any node. */
+    static final int MAX_STRANGERS = 256;
+
     private final Links links;
     private final Predicate<NodeId> isMember;
     final NodeMessages messages;
@@ -41,10 +46,6 @@ public final class Remoting implements LinkListener {
     final Exports exports = new Exports();
     private final ActorSystem system;
     private final RemotePort port;
-    /** Peers that are {@linkplain Peer#asStranger strangers}, at most: a reference in a message may name any node. */
-    static final int MAX_STRANGERS = 256;
-
-    private static final Logger LOG = LoggerFactory.getLogger(Remoting.class);
 
     /**
      * At most one of a node is not forgotten, and that one is here. One that is forgotten is so before it leaves this map; whoever finds it
