@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bastion.actor.ActorRef;
 import io.bastion.actor.DeadLetter;
-import io.bastion.cluster.link.Hello;
-import io.bastion.cluster.link.Link;
 import io.bastion.testkit.BastionTest;
 import io.bastion.testkit.TestKit;
 import io.netty.buffer.ByteBuf;
@@ -17,8 +15,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
-import org.reactivestreams.Publisher;
-import reactor.core.publisher.Flux;
 
 @BastionTest
 class HostileFramesTest {
@@ -47,30 +43,9 @@ class HostileFramesTest {
     }
 
     /** A link that only says why it was closed. */
-    private final class ClosedLink implements Link {
-        @Override
-        public Hello peer() {
-            return new Hello("test", nodes.a.id, 0, 1, 1, 1, List.of("cbor"));
-        }
-
-        @Override
-        public int lanes() {
-            return 1;
-        }
-
-        @Override
-        public boolean dialled() {
-            return false;
-        }
-
-        @Override
-        public Flux<ByteBuf> lane(int lane, Publisher<ByteBuf> outbound) {
-            return Flux.never();
-        }
-
-        @Override
-        public void push(ByteBuf message) {
-            message.release();
+    private final class ClosedLink extends SilentLink {
+        ClosedLink() {
+            super(nodes.a.id);
         }
 
         @Override

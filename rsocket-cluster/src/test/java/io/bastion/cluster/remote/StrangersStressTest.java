@@ -7,15 +7,11 @@ import io.bastion.actor.RemoteActorRef;
 import io.bastion.actor.RemoteActorRef.Watcher;
 import io.bastion.actor.TellResult;
 import io.bastion.actor.TerminationReason;
-import io.bastion.cluster.link.Link;
-import io.bastion.cluster.link.LinkListener;
-import io.bastion.cluster.link.Links;
 import io.bastion.cluster.link.NodeId;
 import io.bastion.cluster.remote.Nodes.Numbered;
 import io.bastion.cluster.remote.Nodes.Question;
 import io.bastion.testkit.BastionTest;
 import io.bastion.testkit.TestKit;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,11 +19,9 @@ import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
-import reactor.core.publisher.Mono;
 
 /** Strangers that are forgotten while others use references to them. */
 @BastionTest(deterministic = false)
@@ -35,40 +29,6 @@ class StrangersStressTest {
     private static final int SENDERS = 2;
     private static final int MESSAGES = Integer.getInteger("bastion.strangers.messages", 20_000);
     private static final int STRANGERS = 5;
-
-    /** Nobody is there. */
-    private static final class NoLinks implements Links {
-        @Override
-        public NodeId self() {
-            return new NodeId("here", 1, 1);
-        }
-
-        @Override
-        public void addListener(LinkListener listener) {}
-
-        @Override
-        public Mono<Link> to(String address) {
-            return Mono.error(new IOException("nobody is there"));
-        }
-
-        @Override
-        public Mono<Link> to(NodeId node) {
-            return to(node.address());
-        }
-
-        @Override
-        public @Nullable Link with(NodeId node) {
-            return null;
-        }
-
-        @Override
-        public void bury(NodeId node, String reason) {}
-
-        @Override
-        public Mono<Void> close(String reason) {
-            return Mono.empty();
-        }
-    }
 
     private static final class Watched implements Watcher {
         final AtomicInteger told = new AtomicInteger();
@@ -139,8 +99,8 @@ class StrangersStressTest {
     void strangers_thatAreForgottenAgainAndAgain_loseNothingInSilence(TestKit kit) throws InterruptedException {
         long seed = Long.getLong("bastion.seed", new Random().nextLong());
         System.out.println("replay with -Dbastion.seed=" + seed);
-        NoLinks links = new NoLinks();
-        Remoting remoting = new Remoting(kit.system(), links, node -> false, Nodes.types(), RemoteSettings.defaults());
+        Remoting remoting =
+                new Remoting(kit.system(), new NoLinks(), node -> false, Nodes.types(), RemoteSettings.defaults());
         List<RemoteRef<Object>> references = new ArrayList<>();
         for (int i = 0; i < 2 * STRANGERS; i++) { // two of each
             NodeId node = new NodeId("stranger", 9, i % STRANGERS);
