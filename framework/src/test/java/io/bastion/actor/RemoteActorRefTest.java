@@ -176,7 +176,7 @@ class RemoteActorRefTest {
         actor.stop();
         actor.kill();
 
-        assertThat(dead.await(1))
+        assertThat(dead.await(2))
                 .extracting(DeadLetter::message, DeadLetter::sender)
                 .contains(tuple("queued", far));
     }
