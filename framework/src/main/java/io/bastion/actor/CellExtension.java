@@ -79,9 +79,6 @@ final class CellExtension<M> {
     /** The counters of all below the cell that have terminated. */
     MessageStats ended = MessageStats.NONE;
 
-    /** Those that asked for its counters when its queue was closed; belongs to the parent's worker. */
-    private @Nullable List<StatsCollector> lateCollectors;
-
     int incarnation;
     long failed;
     long discarded;
@@ -375,24 +372,6 @@ final class CellExtension<M> {
         if (waiters != null) {
             waiters.forEach(waiter -> waiter.undeliverable(cell));
             waiters = null;
-        }
-    }
-
-    /** See the field; for the parent's worker. */
-    List<StatsCollector> lateCollectors() {
-        if (lateCollectors == null) {
-            lateCollectors = new ArrayList<>();
-        }
-        return lateCollectors;
-    }
-
-    void answerLateCollectors(MessageStats stats) {
-        if (lateCollectors != null) {
-            for (StatsCollector collector : lateCollectors) {
-                collector.add(stats);
-                collector.left();
-            }
-            lateCollectors = null;
         }
     }
 

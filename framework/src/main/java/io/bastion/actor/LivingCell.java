@@ -900,6 +900,7 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
         if (x != null) {
             x.announceEnd(terminationReason());
         }
+        endLane();
         if (parent != null) {
             parent.tellSystem(new SystemMessage.ChildTerminated(cell()));
         } else {
