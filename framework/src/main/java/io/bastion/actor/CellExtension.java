@@ -516,7 +516,7 @@ final class CellExtension<M> {
                 - (stashedWork == null ? 0 : stashedWork.size());
     }
 
-    /** Tells everybody who waited for the end of the cell. */
+    /** Tells everybody of the end of the cell but those who wait for nothing else. */
     void announceEnd(TerminationReason reason) {
         if (watchers != null) {
             watchers.forEach(watcher -> watcher.watchedTerminated(cell, reason));
@@ -542,6 +542,10 @@ final class CellExtension<M> {
             startWaiters.forEach(sink -> Report.guard(() -> sink.error(ActorStartException.of(cell))));
             startWaiters = null;
         }
+    }
+
+    /** Tells those who wait for the end, which now is over. */
+    void answerEnds(TerminationReason reason) {
         if (ends != null) {
             ends.forEach(sink -> Report.guard(() -> sink.success(reason)));
             ends = null;

@@ -22,7 +22,7 @@ abstract sealed class WorkingCell<M> extends TreeCell<M> permits LivingCell {
      * the cell. Other threads reach the cell by two ways only: a node in the queue (messages, and signals that must keep
      * the order of messages), or a system message in the lane, which the activation empties before each node. The first
      * system message into an empty lane is pushed into the queue as well, which wakes the cell; or it finds the queue
-     * closed, and then the cell empties the lane when it has told everybody of its end. After that the lane is GONE.
+     * closed, and then the cell answers it at its very end. After that the lane is GONE.
      */
 
     /** Bits of {@link #attention}: why the fast path is not enough. The first group is about the message in work. */
@@ -700,9 +700,13 @@ abstract sealed class WorkingCell<M> extends TreeCell<M> permits LivingCell {
         Thread.interrupted(); // as after a message
     }
 
-    /** Everybody has been told of the end: answers what came meanwhile, and has senders answer what comes from now on. */
-    void endLane() {
-        for (SystemMessage s = takeLane(GONE); s != null; s = s.nextInLane) {
+    /** The end is told: from now on senders answer what comes. Returns what came before, oldest first, to be answered here. */
+    @Nullable SystemMessage endLane() {
+        return takeLane(GONE);
+    }
+
+    void answerUndelivered(@Nullable SystemMessage oldest) {
+        for (SystemMessage s = oldest; s != null; s = s.nextInLane) {
             undeliverable(s);
         }
     }
