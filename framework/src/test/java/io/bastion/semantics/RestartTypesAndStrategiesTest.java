@@ -155,6 +155,7 @@ class RestartTypesAndStrategiesTest {
         assertThat(cast.log.all())
                 .containsSubsequence("b 1: 0", "b 1: 1", "b 1: 2")
                 .containsSubsequence("c " + c + ": 0", "c " + c + ": 1", "c " + c + ": 2");
+        cast.ref("a").kill(); // its work does not end where it was not restarted
     }
 
     @ParameterizedTest
