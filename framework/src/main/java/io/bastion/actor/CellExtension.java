@@ -79,9 +79,6 @@ final class CellExtension<M> {
     /** The counters of all below the cell that have terminated. */
     MessageStats ended = MessageStats.NONE;
 
-    /** Those that asked for its counters when its queue was closed; belongs to the parent's worker. */
-    private @Nullable List<StatsCollector> lateCollectors;
-
     int incarnation;
     long failed;
     long discarded;
@@ -378,24 +375,6 @@ final class CellExtension<M> {
         }
     }
 
-    /** See the field; for the parent's worker. */
-    List<StatsCollector> lateCollectors() {
-        if (lateCollectors == null) {
-            lateCollectors = new ArrayList<>();
-        }
-        return lateCollectors;
-    }
-
-    void answerLateCollectors(MessageStats stats) {
-        if (lateCollectors != null) {
-            for (StatsCollector collector : lateCollectors) {
-                collector.add(stats);
-                collector.left();
-            }
-            lateCollectors = null;
-        }
-    }
-
     /** What the parent remembers of the cell's failures; belongs to the parent's worker. */
     RestartHistory history(Restart restart) {
         if (history == null) {
@@ -537,7 +516,7 @@ final class CellExtension<M> {
                 - (stashedWork == null ? 0 : stashedWork.size());
     }
 
-    /** Tells everybody who waited for the end of the cell. */
+    /** Tells everybody of the end of the cell but those who wait for nothing else. */
     void announceEnd(TerminationReason reason) {
         if (watchers != null) {
             watchers.forEach(watcher -> watcher.watchedTerminated(cell, reason));
@@ -563,6 +542,10 @@ final class CellExtension<M> {
             startWaiters.forEach(sink -> Report.guard(() -> sink.error(ActorStartException.of(cell))));
             startWaiters = null;
         }
+    }
+
+    /** Tells those who wait for the end, which now is over. */
+    void answerEnds(TerminationReason reason) {
         if (ends != null) {
             ends.forEach(sink -> Report.guard(() -> sink.success(reason)));
             ends = null;

@@ -900,6 +900,11 @@ abstract sealed class LivingCell<M> extends WorkingCell<M> permits ActorCell {
         if (x != null) {
             x.announceEnd(terminationReason());
         }
+        SystemMessage late = endLane(); // what those who wait for the end do then finds nobody here
+        if (x != null) {
+            x.answerEnds(terminationReason());
+        }
+        answerUndelivered(late);
         if (parent != null) {
             parent.tellSystem(new SystemMessage.ChildTerminated(cell()));
         } else {

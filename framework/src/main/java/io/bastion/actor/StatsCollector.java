@@ -6,7 +6,7 @@ import reactor.core.publisher.MonoSink;
 
 /**
  * A sum over the actors, which walks down the tree by messages and ends when the last has answered. Each actor counts for
- * those below it that have terminated; for one that is just terminating its parent answers when that is done. So each counts once.
+ * those below it that have terminated; one that is just terminating answers when that is done. So each counts once.
  */
 final class StatsCollector {
     private final AtomicInteger pending = new AtomicInteger(1);

@@ -315,34 +315,12 @@ abstract sealed class SystemMessage extends Strand.WeightlessNode
 
         @Override
         void undeliverable(ActorCell<?> cell) {
-            ActorCell<?> parent = cell.parent;
-            if (parent == null) {
+            if (cell.parent == null) {
                 cell.system.collectAtEnd(collector);
-            } else {
-                parent.tellSystem(new CollectEnded(cell, collector));
+            } else { // which has answered already, and did not yet know of its end
+                collector.add(cell.settledWithEnded());
+                collector.left();
             }
-        }
-    }
-
-    /** To the parent of a cell whose queue was closed when it was asked for its counters. */
-    static final class CollectEnded extends Plain {
-        private final ActorCell<?> child;
-        private final StatsCollector collector;
-
-        CollectEnded(ActorCell<?> child, StatsCollector collector) {
-            this.child = child;
-            this.collector = collector;
-        }
-
-        @Override
-        void deliver(ActorCell<?> cell) {
-            cell.collectEnded(child, collector);
-        }
-
-        @Override
-        void undeliverable(ActorCell<?> cell) {
-            collector.add(child.settledWithEnded());
-            collector.left();
         }
     }
 

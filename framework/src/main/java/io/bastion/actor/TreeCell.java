@@ -249,29 +249,12 @@ abstract sealed class TreeCell<M> extends MessageQueue permits WorkingCell {
         collector.left();
     }
 
-    /**
-     * Answers for a child that was asked when its queue was closed: at once if it is no child any more, and otherwise when it has
-     * counted its last message, of which this cell hears.
-     */
-    void collectEnded(ActorCell<?> child, StatsCollector collector) {
-        if (isChild(child)) {
-            child.extension().lateCollectors().add(collector);
-        } else {
-            collector.add(child.settledWithEnded());
-            collector.left();
-        }
-    }
-
     /** A child has counted its last message: from now on this cell counts for it. */
     void countEnded(ActorCell<?> child) {
         MessageStats stats = child.settledWithEnded();
         if (stats.accepted() != 0) {
             CellExtension<M> x = extension();
             x.ended = x.ended.plus(stats);
-        }
-        CellExtension<?> ofChild = child.extension;
-        if (ofChild != null) {
-            ofChild.answerLateCollectors(stats);
         }
     }
 

@@ -22,7 +22,7 @@ abstract sealed class WorkingCell<M> extends TreeCell<M> permits LivingCell {
      * the cell. Other threads reach the cell by two ways only: a node in the queue (messages, and signals that must keep
      * the order of messages), or a system message in the lane, which the activation empties before each node. The first
      * system message into an empty lane is pushed into the queue as well, which wakes the cell; or it finds the queue
-     * closed, and then its sender empties the lane.
+     * closed, and then the cell answers it at its very end. After that the lane is GONE.
      */
 
     /** Bits of {@link #attention}: why the fast path is not enough. The first group is about the message in work. */
@@ -43,6 +43,12 @@ abstract sealed class WorkingCell<M> extends TreeCell<M> permits LivingCell {
     static final int NOTED = 1 << 9;
 
     private static final VarHandle LANE;
+
+    /** Stands in the lane of a cell that has ended; never delivered. */
+    private static final SystemMessage GONE = new SystemMessage.Plain() {
+        @Override
+        void deliver(ActorCell<?> cell) {}
+    };
 
     static {
         try {
@@ -667,21 +673,21 @@ abstract sealed class WorkingCell<M> extends TreeCell<M> permits LivingCell {
         SystemMessage head;
         do {
             head = lane;
+            if (head == GONE) {
+                undeliverable(message);
+                return;
+            }
             message.nextInLane = head;
         } while (!LANE.compareAndSet(this, head, message));
-        if (head == null) {
-            if (push(message)) {
-                unpark();
-            } else {
-                emptyClosedLane();
-            }
+        if (head == null && push(message)) {
+            unpark();
         }
     }
 
     private void drainLane(WorkFrame frame) {
         count(frame);
         frame.work(null);
-        for (SystemMessage s = takeLane(); s != null; ) {
+        for (SystemMessage s = takeLane(null); s != null; ) {
             SystemMessage next = s.nextInLane;
             s.nextInLane = null;
             try {
@@ -694,16 +700,24 @@ abstract sealed class WorkingCell<M> extends TreeCell<M> permits LivingCell {
         Thread.interrupted(); // as after a message
     }
 
-    private void emptyClosedLane() {
-        for (SystemMessage s = takeLane(); s != null; s = s.nextInLane) {
-            SystemMessage message = s;
-            Report.guard(() -> message.undeliverable(cell())); // may call a subscriber
+    /** The end is told: from now on senders answer what comes. Returns what came before, oldest first, to be answered here. */
+    @Nullable SystemMessage endLane() {
+        return takeLane(GONE);
+    }
+
+    void answerUndelivered(@Nullable SystemMessage oldest) {
+        for (SystemMessage s = oldest; s != null; s = s.nextInLane) {
+            undeliverable(s);
         }
     }
 
-    /** Takes all system messages, oldest first. */
-    private @Nullable SystemMessage takeLane() {
-        SystemMessage s = (SystemMessage) LANE.getAndSet(this, null);
+    private void undeliverable(SystemMessage message) {
+        Report.guard(() -> message.undeliverable(cell())); // may call a subscriber
+    }
+
+    /** Takes all system messages, oldest first, and leaves something in their place. */
+    private @Nullable SystemMessage takeLane(@Nullable SystemMessage rest) {
+        SystemMessage s = (SystemMessage) LANE.getAndSet(this, rest);
         SystemMessage oldest = null;
         while (s != null) {
             SystemMessage older = s.nextInLane;

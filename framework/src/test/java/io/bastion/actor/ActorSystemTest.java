@@ -342,7 +342,7 @@ class ActorSystemTest {
         first.open();
         second.awaitEntered();
         var stats = test.system.stats().toFuture();
-        test.system.tree().block(Conditions.BOUND); // the actor has been asked
+        test.settleAll(); // the actor has been asked
         assertThat(stats).isNotDone();
         second.open();
         assertThat(stats).succeedsWithin(Conditions.BOUND).isEqualTo(new MessageStats(3, 1, 0, 0, 2, 0, 0));

@@ -167,18 +167,23 @@ class RemoteActorRefTest {
     void fedElement_thatDies_showsItsSender() {
         Recorder<DeadLetter> dead = new Recorder<>();
         test.system.deadLetters().subscribe(dead::add);
-        ActorRef<Object> actor =
-                test.spawn(ActorSpec.of("busy", () -> Behavior.receiveAsync((context, m) -> Mono.never())));
+        ActorRef<Object> actor = test.spawn(ActorSpec.of(
+                "busy",
+                () -> Behavior.receiveAsync((context, m) -> {
+                    seen.add(m);
+                    return Mono.never();
+                })));
         actor.tell("in work");
+        seen.await(1);
         actor.feed(Flux.just(RemotePort.element("queued", Context.empty(), far)).hide())
                 .block(Duration.ofSeconds(10));
 
         actor.stop();
         actor.kill();
 
-        assertThat(dead.await(2))
+        assertThat(dead.await(1))
                 .extracting(DeadLetter::message, DeadLetter::sender)
-                .contains(tuple("queued", far));
+                .containsExactly(tuple("queued", far));
     }
 
     @Test

@@ -223,6 +223,36 @@ class StopTest {
     }
 
     @Test
+    void whoAsksWhileTheLastDeadLetterIsWrittenIsToldAfterIt() {
+        ActorRef<Object> actor = gated();
+        ActorRef<Object> watcher = test.spawn(ActorSpec.of(
+                "watcher",
+                () -> Behavior.<Object>receive((context, m) -> context.watch(actor))
+                        .onSignal((context, signal) -> {
+                            if (signal instanceof Signal.Terminated) {
+                                seen.add("signal");
+                            }
+                            return true;
+                        })));
+        test.system.deadLetters().map(DeadLetter::message).subscribe(letter -> {
+            if (letter.equals(2)) {
+                actor.tell("late");
+            } else if (letter.equals("late")) {
+                actor.whenTerminated().subscribe(reason -> {
+                    test.spawn(ActorSpec.of("a", () -> Behavior.receive((context, m) -> {})));
+                    seen.add("name is free");
+                });
+                watcher.tell("watch");
+                test.settleAll();
+                seen.add("late");
+            }
+        });
+        actor.stop();
+        gate.open();
+        assertThat(seen.await(5).subList(2, 5)).startsWith("late").contains("name is free", "signal");
+    }
+
+    @Test
     void contextStopHandlesNoFurtherMessage() {
         ActorRef<Object> actor = test.spawn(ActorSpec.of(
                 "a",

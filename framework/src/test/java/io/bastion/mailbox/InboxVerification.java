@@ -14,7 +14,7 @@ public class InboxVerification extends PublisherVerification<Long> {
     private NumaScheduler scheduler;
 
     public InboxVerification() {
-        super(new TestEnvironment(1_000, 100), 1_000);
+        super(new TestEnvironment(10_000, 100, 10), 1_000); // looks for the errors every 10 ms, not only at the end
     }
 
     @BeforeClass

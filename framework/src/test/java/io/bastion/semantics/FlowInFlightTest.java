@@ -445,24 +445,20 @@ class FlowInFlightTest {
                                 .mergeWith(never.asMono())));
         List.of("failing", "discarded", "discarded too", "last").forEach(a::tell);
         Conditions.await("restarted", () -> log.all().stream().anyMatch(l -> l.startsWith("restarting")));
-        Conditions.await("all told", () -> test.stats().handled() == (policy == InFlight.REDELIVER_ONCE ? 1 : 0));
-        MessageStats stats = test.rest();
-        assertThat(stats.conserved()).isTrue();
-        assertThat(test.deadLetters(DeadLetter.Reason.DISCARDED)).contains("discarded", "discarded too");
-        switch (policy) {
-            case DROP -> {
-                assertThat(stats).isEqualTo(new MessageStats(4, 0, 1, 3, 0, 0, 0));
-                assertThat(test.deadLetters(DeadLetter.Reason.DISCARDED)).hasSize(3);
-            }
-            case DEAD_LETTER -> {
-                assertThat(stats).isEqualTo(new MessageStats(4, 0, 1, 2, 1, 0, 0));
-                assertThat(test.deadLetters(DeadLetter.Reason.FAILED)).containsExactly("last");
-            }
-            case REDELIVER_ONCE -> {
-                assertThat(stats).isEqualTo(new MessageStats(4, 1, 1, 2, 0, 0, 0));
-                assertThat(log.all()).contains("last 1");
-            }
-        }
+        MessageStats expected = switch (policy) {
+            case DROP -> new MessageStats(4, 0, 1, 3, 0, 0, 0);
+            case DEAD_LETTER -> new MessageStats(4, 0, 1, 2, 1, 0, 0);
+            case REDELIVER_ONCE -> new MessageStats(4, 1, 1, 2, 0, 0, 0);
+        };
+        Conditions.await( // the last of them may be discarded after it has been handled again
+                () -> "all told, not " + test.stats(), () -> test.stats().equals(expected));
+        assertThat(test.rest()).isEqualTo(expected);
+        assertThat(test.deadLetters(DeadLetter.Reason.DISCARDED))
+                .contains("discarded", "discarded too")
+                .hasSize(policy == InFlight.DROP ? 3 : 2);
+        assertThat(test.deadLetters(DeadLetter.Reason.FAILED))
+                .isEqualTo(policy == InFlight.DEAD_LETTER ? List.of("last") : List.of());
+        assertThat(log.all().contains("last 1")).isEqualTo(policy == InFlight.REDELIVER_ONCE);
     }
 
     @Test
@@ -547,7 +543,7 @@ class FlowInFlightTest {
             }));
             List<Object> all = new ArrayList<>();
             for (int n = 0; n < messages; n++) {
-                all.add(name + n);
+                all.add(policy + name + n); // the last dead letter of another policy may be on its way
             }
             all.forEach(m -> assertThat(a.tell(m).accepted()).isTrue());
             test.rest();

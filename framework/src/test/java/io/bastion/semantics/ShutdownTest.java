@@ -123,7 +123,7 @@ class ShutdownTest {
         assertThat(overdue.size()).isZero();
         test.advance(Duration.ofNanos(1));
         supervisor.whenTerminated().block(Conditions.BOUND);
-        assertThat(overdue.all()).containsExactly(new TreeEvent.Overdue(cast.ref("b"), SECOND));
+        assertThat(overdue.await(1)).containsExactly(new TreeEvent.Overdue(cast.ref("b"), SECOND));
         assertThat(log.all()).containsExactly("stopped c", "stopped a");
         assertThat(TestSystem.end(cast.ref("b"))).isEqualTo(TerminationReason.KILLED);
     }

@@ -13,7 +13,7 @@ public final class Recorder<T> {
 
     /** Waits until so many have come; returns all that came. */
     public List<T> await(int count) {
-        Conditions.await(count + " recorded, so far " + all, () -> all.size() >= count);
+        Conditions.await(() -> count + " recorded, so far " + all, () -> all.size() >= count);
         return all();
     }
 

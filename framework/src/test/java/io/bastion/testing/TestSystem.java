@@ -104,9 +104,11 @@ public final class TestSystem implements AfterEachCallback {
 
     /** What the runtime has logged. */
     public List<String> logged() {
-        return List.copyOf(log.list).stream()
-                .map(ILoggingEvent::getFormattedMessage)
-                .toList();
+        List<ILoggingEvent> events;
+        synchronized (log) { // as it is while a thread logs
+            events = List.copyOf(log.list);
+        }
+        return events.stream().map(ILoggingEvent::getFormattedMessage).toList();
     }
 
     /**
