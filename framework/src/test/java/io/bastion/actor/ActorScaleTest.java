@@ -7,6 +7,7 @@ import io.bastion.supervision.Restart;
 import io.bastion.testing.Conditions;
 import io.bastion.testing.Recorder;
 import io.bastion.testing.TestSystem;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
@@ -20,6 +21,9 @@ class ActorScaleTest {
     private static final int MANY = 1_000_000;
     private static final int DEEP = 10_000;
     private static final long MEGABYTE = 1 << 20;
+
+    /** For what takes some seconds on a machine that does nothing else. */
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     @RegisterExtension
     final TestSystem test = new TestSystem();
@@ -42,11 +46,11 @@ class ActorScaleTest {
                     }
                 })));
         parent.tell("go");
-        Conditions.await("all have worked", () -> handled.sum() == MANY);
+        Conditions.await(() -> "all have worked, not " + handled, PATIENCE, () -> handled.sum() == MANY);
         parent.stop();
-        Objects.requireNonNull(parent.whenTerminated().block(Conditions.BOUND.multipliedBy(3)), "not ended");
+        Objects.requireNonNull(parent.whenTerminated().block(PATIENCE), "not ended");
         assertThat(test.rest().handled()).isEqualTo(MANY + 1);
-        Conditions.await("the memory is given back", () -> used() < before + 16 * MEGABYTE);
+        Conditions.await(() -> "the memory is given back", PATIENCE, () -> used() < before + 16 * MEGABYTE);
     }
 
     @Test
@@ -61,9 +65,9 @@ class ActorScaleTest {
         for (int i = 0; i < MANY / 20; i++) {
             test.spawn(spec).tell("stop");
         }
-        assertThat(ended.await(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(ended.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
         test.rest();
-        Conditions.await("the memory is given back", () -> used() < before + 8 * MEGABYTE);
+        Conditions.await(() -> "the memory is given back", PATIENCE, () -> used() < before + 8 * MEGABYTE);
     }
 
     private ActorSpec<Integer> chain(Recorder<ActorRef<Integer>> deepest) {

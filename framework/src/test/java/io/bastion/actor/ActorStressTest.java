@@ -347,6 +347,7 @@ class ActorStressTest {
         Schedulers.onHandleError((thread, error) -> lostErrors.add(error));
         ch.qos.logback.classic.Logger log =
                 (ch.qos.logback.classic.Logger) org.slf4j.LoggerFactory.getLogger("io.bastion.actor");
+        ch.qos.logback.classic.@Nullable Level level = log.getLevel();
         log.setLevel(ch.qos.logback.classic.Level.OFF);
         NumaScheduler scheduler = NumaScheduler.builder()
                 .name(name)
@@ -368,7 +369,7 @@ class ActorStressTest {
             system.close();
             scheduler.dispose();
             Schedulers.resetOnHandleError();
-            log.setLevel(null);
+            log.setLevel(level);
         }
         checkTheEnd(system);
         Conditions.await("no worker left", () -> workerThreads(name) == 0);

@@ -247,6 +247,7 @@ class AskCycleTest {
             });
         });
         assertThat(ask("a", "go").block(LONG)).isEqualTo("at once");
+        gate.awaitEntered(); // on one worker, so that the other has ended the work of a when it has come round
         test.settleAll();
         gate.open();
         assertThat(seen.await(1)).containsExactly("a says x");

@@ -85,6 +85,7 @@ class AskTimeoutTest {
                 })));
         actor.tell(new Get("what takes long", nobody()));
         seen.await(1);
+        test.settle(); // the depth of a large mailbox is told when the actor pauses
         actor.<String>ask(reply -> new Get("x", reply), TIMEOUT).subscribe(v -> {}, errors::add);
         assertThat(timeout(actor)).hasMessageEndingWith(" with 1 queued, busy with Get what takes long");
         actor.kill();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bastion.supervision.InFlight;
 import io.bastion.supervision.Restart;
+import io.bastion.testing.Conditions;
 import io.bastion.testing.Recorder;
 import io.bastion.testing.TestSystem;
 import java.time.Duration;
@@ -124,7 +125,7 @@ class ContextTravelTest {
                 .doOnError(e -> seen.add(e.getClass().getSimpleName()))
                 .onErrorContinue((error, value) -> seen.add("continued"))
                 .onErrorComplete();
-        assertThat(ask.blockOptional(Duration.ofSeconds(5))).isEmpty();
+        assertThat(ask.blockOptional(Conditions.BOUND)).isEmpty();
         assertThat(seen.all()).containsExactly("AskFailedException");
     }
 

@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BooleanSupplier;
 import reactor.core.publisher.Mono;
 
 /** The program of {@link DeepTreeTest}: chains of 10 000 supervisors, or of actors that each have one child. */
@@ -104,7 +105,7 @@ final class DeepTree {
         top.kill();
         block(leaf.whenTerminated());
         block(top.whenTerminated());
-        Conditions.await("all killed", () -> killed.sum() == DEPTH + 1);
+        await("all killed", () -> killed.sum() == DEPTH + 1);
         expect("overdue", count(TreeEvent.Overdue.class), 0);
     }
 
@@ -122,7 +123,7 @@ final class DeepTree {
     /** A snapshot that nobody was too slow for: on a busy machine the walk may take longer than it is given. */
     private TreeNode wholeTree(int size) {
         TreeNode[] tree = {block(system.tree())};
-        Conditions.await("a whole tree of " + size, () -> {
+        await("a whole tree of " + size, () -> {
             if (tree[0].size() != size) {
                 tree[0] = block(system.tree());
             }
@@ -135,7 +136,7 @@ final class DeepTree {
     private void failAndStart(ActorRef<Object> leaf) throws InterruptedException {
         long restarted = count(TreeEvent.Restarted.class);
         leaf.tell("fail");
-        Conditions.await("restarted", () -> count(TreeEvent.Restarted.class) > restarted);
+        await("restarted", () -> count(TreeEvent.Restarted.class) > restarted);
         expect("restarted", count(TreeEvent.Restarted.class), restarted + 1);
     }
 
@@ -197,6 +198,10 @@ final class DeepTree {
 
     private static <T> T block(Mono<T> mono) {
         return Objects.requireNonNull(mono.block(PATIENCE), "no result");
+    }
+
+    private static void await(String what, BooleanSupplier condition) {
+        Conditions.await(() -> what, PATIENCE, condition);
     }
 
     private static void expect(String what, long found, long expected) {

@@ -64,11 +64,14 @@ final class MailboxLab implements AutoCloseable {
 
     /** Waits until an actor has nothing to do and all of its messages are accounted for. */
     static void awaitRest(ActorRef<?> actor) {
-        Conditions.await(
-                actor.path() + " at rest",
-                () -> !ActorCell.cellOf(actor).isBusy() // the last message leaves the queue before it is handled
-                        && actor.stats().queued() == 0
-                        && actor.stats().conserved());
+        Conditions.await(actor.path() + " at rest", () -> isAtRest(actor));
+    }
+
+    /** Whether an actor has nothing to do, not even a message in its handler, and all of its messages are accounted for. */
+    static boolean isAtRest(ActorRef<?> actor) {
+        return !ActorCell.cellOf(actor).isBusy()
+                && actor.stats().queued() == 0
+                && actor.stats().conserved();
     }
 
     /** Waits until an actor has dealt with the system messages that it got before. */

@@ -2,14 +2,19 @@ package io.bastion.scheduler;
 
 import java.time.Duration;
 import java.util.Comparator;
-import java.util.PriorityQueue;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import java.util.TreeSet;
 
 /** A timer whose time stands still until it is moved on. Thread-safe. */
 public final class VirtualTimer implements Timer {
     private record Pending(TimerEntry entry, long deadline, long order) {}
 
-    private final PriorityQueue<Pending> pending =
-            new PriorityQueue<>(Comparator.comparingLong(Pending::deadline).thenComparingLong(Pending::order));
+    private final TreeSet<Pending> pending =
+            new TreeSet<>(Comparator.comparingLong(Pending::deadline).thenComparingLong(Pending::order));
+
+    /** To find them when they are cancelled: a deep tree that ends cancels as many as it has levels. */
+    private final Map<TimerEntry, Pending> byEntry = new IdentityHashMap<>();
 
     private long now;
     private long order;
@@ -28,7 +33,9 @@ public final class VirtualTimer implements Timer {
         } else {
             synchronized (this) { // a cancellation in this moment waits, and finds the entry
                 if (entry.queue()) {
-                    pending.add(new Pending(entry, deadline, order++));
+                    Pending p = new Pending(entry, deadline, order++);
+                    pending.add(p);
+                    byEntry.put(entry, p);
                 }
             }
         }
@@ -36,7 +43,10 @@ public final class VirtualTimer implements Timer {
 
     @Override
     public synchronized void cancelled(TimerEntry entry) {
-        pending.removeIf(p -> p.entry == entry);
+        Pending p = byEntry.remove(entry);
+        if (p != null) {
+            pending.remove(p);
+        }
     }
 
     /** Moves the time on, and fires what becomes due, at its due time and in the order of the due times. */
@@ -45,12 +55,13 @@ public final class VirtualTimer implements Timer {
         for (; ; ) {
             Pending next;
             synchronized (this) {
-                next = pending.peek();
+                next = pending.isEmpty() ? null : pending.first();
                 if (next == null || next.deadline > end) {
                     now = end;
                     return;
                 }
-                pending.remove();
+                pending.remove(next);
+                byEntry.remove(next.entry);
                 now = Math.max(now, next.deadline);
             }
             next.entry.fire();

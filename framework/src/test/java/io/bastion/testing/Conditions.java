@@ -29,10 +29,15 @@ public final class Conditions {
 
     /** The same, with words that are chosen when it has failed. */
     public static void await(Supplier<String> what, BooleanSupplier condition) {
-        long end = System.nanoTime() + BOUND.toNanos();
+        await(what, BOUND, condition);
+    }
+
+    /** The same, for what is so much that it may take longer on a busy machine. */
+    public static void await(Supplier<String> what, Duration bound, BooleanSupplier condition) {
+        long end = System.nanoTime() + bound.toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() - end > 0) {
-                throw new AssertionError("not within " + BOUND.toSeconds() + " s: " + what.get());
+                throw new AssertionError("not within " + bound.toSeconds() + " s: " + what.get());
             }
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1) / 2);
         }
