@@ -246,6 +246,7 @@ class RSocketLinkTest extends LinkContract {
             proxy.holds = false;
             until(() -> atA.events.contains("reachable") && atB.events.contains("reachable"));
             proxy.holds = true;
+            until(() -> atA.events.size() >= 4 && atB.events.size() >= 4); // unreachable again; a second half of the wait
             until(() -> atA.events.contains("down") && atB.events.contains("down"));
         }
         assertThat(atA.events).containsExactly("up", "unreachable", "reachable", "unreachable", "down");
