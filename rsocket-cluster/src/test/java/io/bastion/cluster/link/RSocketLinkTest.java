@@ -32,18 +32,12 @@ import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 class RSocketLinkTest extends LinkContract {
-    static final RSocketSettings SETTINGS = new RSocketSettings(
-            HOST,
-            0,
-            1,
-            64 << 10,
-            1 << 20,
-            Duration.ofMillis(50),
-            40,
-            120,
-            Duration.ofSeconds(5),
-            64,
-            LinkSecurity.loopback());
+    static final RSocketSettings SETTINGS = settings(Duration.ofSeconds(20), LinkSecurity.loopback());
+
+    static RSocketSettings settings(Duration handshakeTimeout, LinkSecurity security) {
+        return new RSocketSettings(
+                HOST, 0, 1, 64 << 10, 1 << 20, Duration.ofMillis(50), 40, 120, handshakeTimeout, 64, security);
+    }
 
     private final Scheduler scheduler = Schedulers.newSingle("links-test", true);
 
@@ -246,7 +240,8 @@ class RSocketLinkTest extends LinkContract {
             proxy.holds = false;
             until(() -> atA.events.contains("reachable") && atB.events.contains("reachable"));
             proxy.holds = true;
-            until(() -> atA.events.size() >= 4 && atB.events.size() >= 4); // unreachable again; a second half of the wait
+            until(() ->
+                    atA.events.size() >= 4 && atB.events.size() >= 4); // unreachable again; a second half of the wait
             until(() -> atA.events.contains("down") && atB.events.contains("down"));
         }
         assertThat(atA.events).containsExactly("up", "unreachable", "reachable", "unreachable", "down");
