@@ -16,11 +16,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import reactor.core.CoreSubscriber;
@@ -273,9 +275,18 @@ class RSocketLinkTest extends LinkContract {
 
     @Test
     void transport_thatIsClosed_leavesNoThread() {
+        Set<Thread> before = linkThreads(); // maybe of a test that has left them to end by themselves
         NodeLinks a = node(1);
+        Set<Thread> own = linkThreads();
+        own.removeAll(before);
+        assertThat(own).isNotEmpty();
         complete(a.close("done"));
-        until(() -> Thread.getAllStackTraces().keySet().stream()
-                .noneMatch(thread -> thread.getName().startsWith("bastion-link")));
+        until(() -> own.stream().noneMatch(Thread::isAlive));
+    }
+
+    private static Set<Thread> linkThreads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("bastion-link"))
+                .collect(Collectors.toSet());
     }
 }
