@@ -77,6 +77,7 @@ class ClusterGuideTest {
             other.leave().block();
             Await.until("the other one has left", () -> log.size() == 3);
             assertThat(log.get(2)).startsWith("removed: ").endsWith(", LEFT");
+            first.leave().block(BOUND);
         }
     }
 
@@ -110,7 +111,7 @@ class ClusterGuideTest {
 
             // on another
             Mono<Quote> quote = first.<Price>spawn(second.self(), "prices", "EUR", ofSeconds(5))
-                    .flatMap(prices -> prices.ask(replyTo -> new Price("tea", replyTo), ofSeconds(1)));
+                    .flatMap(prices -> prices.ask(replyTo -> new Price("tea", replyTo), ofSeconds(5)));
             assertThat(quote.block(BOUND)).isEqualTo(new Quote("tea in EUR", 1_999));
 
             ActorRef<Price> local = there.spawn(ActorSpec.anonymous(() ->
@@ -119,7 +120,7 @@ class ClusterGuideTest {
             second.joinGroup("prices", local);
             // on any node
             Distributor<Price> prices = first.group("prices", Price.class);
-            Mono<Quote> any = prices.askOne(replyTo -> new Price("tea", replyTo), ofSeconds(1));
+            Mono<Quote> any = prices.askOne(replyTo -> new Price("tea", replyTo), ofSeconds(5));
             Await.until("the group is known", () -> !prices.members().isEmpty());
             assertThat(any.block(BOUND)).isEqualTo(new Quote("tea", 1));
 
@@ -135,6 +136,8 @@ class ClusterGuideTest {
             TellResult result = first.send(second.self(), "stock-taking at noon");
             assertThat(result).isEqualTo(TellResult.ACCEPTED);
             Await.until("it has come", () -> notices.contains("stock-taking at noon"));
+            second.leave().block(BOUND); // and not while the next test runs
+            first.leave().block(BOUND);
         }
     }
 

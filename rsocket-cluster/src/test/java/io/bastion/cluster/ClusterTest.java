@@ -71,7 +71,7 @@ class ClusterTest {
         Cluster first = start(config());
         String seed = first.self().address();
         start(config().seeds(seed));
-        Cluster leaver = start(config().seeds(seed));
+        Cluster leaver = start(config().seeds(seed).port(Ports.unused()));
         awaitMembers(3);
         Queue<ClusterEvent> events = new ConcurrentLinkedQueue<>();
         first.events().subscribe(events::add);

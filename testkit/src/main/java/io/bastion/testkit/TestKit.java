@@ -11,9 +11,10 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -59,7 +60,7 @@ public final class TestKit implements AutoCloseable {
     private static final AtomicInteger KITS = new AtomicInteger();
 
     private final LostErrors lostErrors = new LostErrors();
-    private final List<DeadLetter> deadLetters = new CopyOnWriteArrayList<>();
+    private final Queue<DeadLetter> deadLetters = new ConcurrentLinkedQueue<>();
     private final ReactorState hooksBefore = ReactorState.now();
     private final Promises promises = new Promises(this);
     private final Drive drive;

@@ -66,7 +66,7 @@ class EndpointGuideTest {
                             "orders.place",
                             Place.class,
                             Receipt.class,
-                            place -> orders.ask(reply -> new Order(place, reply), Duration.ofSeconds(1)))
+                            place -> orders.ask(reply -> new Order(place, reply), Duration.ofSeconds(5)))
                     .fireAndForget("orders.log", Place.class, log)
                     .build();
             Mono<InetSocketAddress> listening = endpoint.bindTcp("localhost", 0);

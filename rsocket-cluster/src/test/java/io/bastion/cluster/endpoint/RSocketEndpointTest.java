@@ -458,11 +458,7 @@ class RSocketEndpointTest {
         waiting.expectError().verify(Shop.TIMEOUT);
         endpoint.shutdown().block(Shop.TIMEOUT);
         assertThatThrownBy(() -> Client.tcp(address, Client.connector(JSON))).isInstanceOf(Exception.class);
-        Await.until(
-                "its event loops have ended",
-                () -> Thread.getAllStackTraces().keySet().stream()
-                        .noneMatch(thread ->
-                                thread.getName().startsWith("bastion-endpoint-shop"))); // a little after they say so
+        Await.until("its event loops have ended", shop::hasNoEventLoops);
     }
 
     @ParameterizedTest

@@ -8,6 +8,7 @@ import io.bastion.bridge.ActorProcessor;
 import io.bastion.bridge.ActorStreams;
 import io.bastion.mailbox.Mailbox;
 import io.bastion.supervision.Restart;
+import io.bastion.testkit.Await;
 import java.security.Principal;
 import java.time.Duration;
 import java.util.Queue;
@@ -155,8 +156,16 @@ final class Shop implements AutoCloseable {
         });
     }
 
+    /** Waits until its endpoints are closed, too: what connections drop at their end is not to come while the next test runs. */
     @Override
     public void close() {
         system.close();
+        Await.until("its event loops have ended", this::hasNoEventLoops);
+    }
+
+    /** A little after endpoints say that they are closed. */
+    boolean hasNoEventLoops() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .noneMatch(thread -> thread.getName().startsWith("bastion-endpoint-" + system.name()));
     }
 }

@@ -2,6 +2,7 @@ package io.bastion.cluster.link;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bastion.cluster.security.LinkSecurity;
 import io.bastion.testkit.Await;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
@@ -23,6 +24,7 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.reactivestreams.Subscription;
@@ -33,23 +35,12 @@ import reactor.core.scheduler.Schedulers;
 
 /** Whoever sends what is none loses its connection, and nobody else anything. */
 class HostileInputTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int ATTACKS = Integer.getInteger("bastion.attacks", 60);
 
-    private static final RSocketSettings USUAL = RSocketLinkTest.SETTINGS;
-
     /** For what says nothing: several attacks are over only then. */
-    private static final RSocketSettings IMPATIENT = new RSocketSettings(
-            USUAL.host(),
-            USUAL.port(),
-            USUAL.threads(),
-            USUAL.maxFrame(),
-            USUAL.maxBatch(),
-            USUAL.heartbeat(),
-            USUAL.unreachableAfter(),
-            USUAL.closedAfter(),
-            Duration.ofMillis(1_500),
-            USUAL.maxHalfOpen(),
-            USUAL.security());
+    private static final RSocketSettings IMPATIENT =
+            RSocketLinkTest.settings(Duration.ofSeconds(3), LinkSecurity.loopback());
 
     private final Scheduler scheduler = Schedulers.newSingle("hostile-test", true);
     private final ResourceLeakDetector.Level level = ResourceLeakDetector.getLevel();
@@ -61,7 +52,25 @@ class HostileInputTest {
     private volatile String end = "";
 
     private NodeLinks links(long uid) {
-        return new NodeLinks(new RSocketTransport(IMPATIENT), LinkContract.settings(uid), () -> true, scheduler);
+        return links(uid, IMPATIENT, scheduler);
+    }
+
+    private static NodeLinks links(long uid, RSocketSettings settings, Scheduler scheduler) {
+        return new NodeLinks(new RSocketTransport(settings), LinkContract.settings(uid), () -> true, scheduler);
+    }
+
+    /** All that is loaded for a first handshake may take longer than an impatient one waits. */
+    @BeforeAll
+    static void linkOnceInPatience() {
+        Scheduler scheduler = Schedulers.newSingle("first-link", true);
+        NodeLinks one = links(1, RSocketLinkTest.SETTINGS, scheduler);
+        NodeLinks other = links(2, RSocketLinkTest.SETTINGS, scheduler);
+        one.open().block(PATIENCE);
+        other.open().block(PATIENCE);
+        one.to(other.self()).block(PATIENCE);
+        one.close("linked once").block(PATIENCE);
+        other.close("linked once").block(PATIENCE);
+        scheduler.dispose();
     }
 
     /** Numbers in order, each of them once. */

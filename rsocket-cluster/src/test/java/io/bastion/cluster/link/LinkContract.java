@@ -89,7 +89,7 @@ abstract class LinkContract {
                 2,
                 List.of("cbor"),
                 8,
-                Duration.ofSeconds(8),
+                Duration.ofSeconds(20),
                 Duration.ofMillis(10),
                 Duration.ofMillis(100));
     }
@@ -344,6 +344,7 @@ abstract class LinkContract {
         NodeLinks b = node(2);
         Link link = result(a.to(b.self()));
         Heard late = hear(a);
+        until(() -> !late.links.isEmpty()); // those who were there before it may be hearing of it still
         assertThat(late.links).containsExactly(link);
     }
 
@@ -556,6 +557,10 @@ abstract class LinkContract {
     }
 
     private static LinkSettings impatient(LinkSettings s) {
+        return patience(s, Duration.ofSeconds(2));
+    }
+
+    static LinkSettings patience(LinkSettings s, Duration patience) {
         return new LinkSettings(
                 s.cluster(),
                 s.host(),
@@ -566,7 +571,7 @@ abstract class LinkContract {
                 s.lanes(),
                 s.codecs(),
                 s.maxLinks(),
-                Duration.ofSeconds(2),
+                patience,
                 s.backoff(),
                 s.maxBackoff());
     }

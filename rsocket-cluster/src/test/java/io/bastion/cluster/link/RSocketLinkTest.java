@@ -16,11 +16,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import reactor.core.CoreSubscriber;
@@ -32,18 +34,12 @@ import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 class RSocketLinkTest extends LinkContract {
-    static final RSocketSettings SETTINGS = new RSocketSettings(
-            HOST,
-            0,
-            1,
-            64 << 10,
-            1 << 20,
-            Duration.ofMillis(50),
-            40,
-            120,
-            Duration.ofSeconds(5),
-            64,
-            LinkSecurity.loopback());
+    static final RSocketSettings SETTINGS = settings(Duration.ofSeconds(20), LinkSecurity.loopback());
+
+    static RSocketSettings settings(Duration handshakeTimeout, LinkSecurity security) {
+        return new RSocketSettings(
+                HOST, 0, 1, 64 << 10, 1 << 20, Duration.ofMillis(50), 40, 120, handshakeTimeout, 64, security);
+    }
 
     private final Scheduler scheduler = Schedulers.newSingle("links-test", true);
 
@@ -246,6 +242,8 @@ class RSocketLinkTest extends LinkContract {
             proxy.holds = false;
             until(() -> atA.events.contains("reachable") && atB.events.contains("reachable"));
             proxy.holds = true;
+            until(() ->
+                    atA.events.size() >= 4 && atB.events.size() >= 4); // unreachable again; a second half of the wait
             until(() -> atA.events.contains("down") && atB.events.contains("down"));
         }
         assertThat(atA.events).containsExactly("up", "unreachable", "reachable", "unreachable", "down");
@@ -277,9 +275,18 @@ class RSocketLinkTest extends LinkContract {
 
     @Test
     void transport_thatIsClosed_leavesNoThread() {
+        Set<Thread> before = linkThreads(); // maybe of a test that has left them to end by themselves
         NodeLinks a = node(1);
+        Set<Thread> own = linkThreads();
+        own.removeAll(before);
+        assertThat(own).isNotEmpty();
         complete(a.close("done"));
-        until(() -> Thread.getAllStackTraces().keySet().stream()
-                .noneMatch(thread -> thread.getName().startsWith("bastion-link")));
+        until(() -> own.stream().noneMatch(Thread::isAlive));
+    }
+
+    private static Set<Thread> linkThreads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("bastion-link"))
+                .collect(Collectors.toSet());
     }
 }

@@ -14,6 +14,7 @@ import io.bastion.cluster.ClusterEvent.MemberUp;
 import io.bastion.cluster.ClusterEvent.Rejoined;
 import io.bastion.cluster.Discovery;
 import io.bastion.cluster.Member;
+import io.bastion.cluster.Ports;
 import io.bastion.cluster.Traffic;
 import io.bastion.cluster.codec.MessageTypes;
 import io.bastion.cluster.process.Streams.Present;
@@ -26,8 +27,6 @@ import io.netty.buffer.PooledByteBufAllocator;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
@@ -73,7 +72,7 @@ final class HistoryNode {
         }
         String advertised = settings.get("advertised");
         if (advertised != null) {
-            port = freePort();
+            port = Ports.unused(); // the one that others know is the proxy's
             config.advertised(host, Integer.parseInt(advertised));
         }
         History.write("listens", port); // before others can come through the proxy
@@ -89,15 +88,6 @@ final class HistoryNode {
                         () -> Behavior.receive(
                                 (context, present) -> present.replyTo().tell(self)))));
         cluster.events().subscribe(this::on);
-    }
-
-    /** The one that others know is the proxy's. */
-    private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     /** Says when threads do not get to run: who is starved may be taken for dead. */

@@ -150,7 +150,7 @@ final class LabCluster implements AutoCloseable {
 
     /** Asks that have no answer have an end within two seconds, and signals come when they come. */
     private void awaitHistories() {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(BOUND_SECONDS);
         while (checker.isWaiting() && System.nanoTime() - end < 0) {
             pause(20);
         }
