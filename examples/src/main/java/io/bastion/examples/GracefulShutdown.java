@@ -46,7 +46,7 @@ public final class GracefulShutdown {
                 .child(service.named("web")));
         services.whenStarted().block();
         ShutdownReport report =
-                Objects.requireNonNull(system.shutdown(Duration.ofSeconds(1)).block());
+                Objects.requireNonNull(system.shutdown(Duration.ofSeconds(5)).block());
         report.late().forEach(late -> System.out.println("late " + late.actor()));
     }
 }

@@ -7,6 +7,7 @@ import io.bastion.actor.Distributor;
 import io.bastion.actor.GroupSpec;
 import io.bastion.actor.MessageStats;
 import io.bastion.actor.Resizer;
+import io.bastion.actor.SupervisorRef;
 import io.bastion.actor.TreeEvent;
 import java.time.Duration;
 import reactor.core.publisher.Flux;
@@ -37,17 +38,17 @@ public final class ScalingGroup {
                     .takeUntil(event -> event.to() == 1)
                     .then()
                     .toFuture();
-            system.supervise(GroupSpec.of(
-                                    "workers",
-                                    1,
-                                    ActorSpec.of(
-                                            "worker", () -> Behavior.receiveAsync((context, job) -> rush.asMono())))
-                            .resizer(resizer))
-                    .whenStarted()
-                    .block();
+            SupervisorRef group = system.supervise(GroupSpec.of(
+                            "workers",
+                            1,
+                            ActorSpec.of("worker", () -> Behavior.receiveAsync((context, job) -> rush.asMono())))
+                    .resizer(resizer));
+            group.whenStarted().block();
             Distributor<Integer> workers = system.distributor("workers", Integer.class);
             Flux.range(1, 100).concatMap(workers::sendOne).blockLast();
             sizes.join();
+            group.drain(); // the last jobs may have come when it had shrunk
+            group.whenTerminated().block();
             system.stats()
                     .map(MessageStats::handled)
                     .doOnNext(n -> System.out.println("handled: " + n))

@@ -25,7 +25,7 @@ public final class TimersAndStash {
     static final class Client implements Behavior.Receive<Message> {
         Client(ActorContext<Message> context) {
             System.out.println("connecting");
-            context.timers().once("connect", new Connected(), Duration.ofMillis(50));
+            context.timers().once("connect", new Connected(), Duration.ofMillis(500));
         }
 
         @Override

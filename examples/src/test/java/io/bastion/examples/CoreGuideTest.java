@@ -125,10 +125,14 @@ class CoreGuideTest {
     void askTimeOutSaysWhatTheActorDid() {
         ActorRef<ActorRef<String>> mute =
                 system.spawn(ActorSpec.of("mute", () -> Behavior.receive((context, replyTo) -> {})));
-        Mono<String> reply = mute.ask(replyTo -> replyTo, Duration.ofMillis(50));
+        Mono<String> reply = mute.ask(replyTo -> replyTo, Duration.ofMillis(500)); // the actor has to come so far
+        reply.subscribe().dispose();
+        Flux.interval(Duration.ofMillis(1)) // so that it can: its worker has begun
+                .filter(tick -> mute.stats().handled() > 0)
+                .blockFirst(Duration.ofSeconds(20));
         assertThatThrownBy(reply::block)
                 .hasCauseInstanceOf(AskTimeoutException.class)
-                .hasMessageContaining("no reply from bastion://guide/mute within 50 ms; asked at ")
+                .hasMessageContaining("no reply from bastion://guide/mute within 500 ms; asked at ")
                 .hasMessageContaining("running in incarnation 0 with 0 queued");
     }
 

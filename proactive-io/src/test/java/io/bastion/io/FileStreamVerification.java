@@ -23,7 +23,7 @@ public class FileStreamVerification extends PublisherVerification<ByteBuf> {
     private Path path;
 
     public FileStreamVerification() {
-        super(new TestEnvironment(1_000, 100), 1_000);
+        super(new TestEnvironment(10_000, 100, 50), 1_000);
     }
 
     @BeforeClass

@@ -290,10 +290,23 @@ class ListenerTest {
         }
     }
 
+    /** If the peer takes it within a second: where that was not its fault, the machine was too busy, and has another try. */
     @TransportTest
     void whatWasSentBeforeAStop_arrives(Transport transport) throws Exception {
         Proactor io = proactor(transport);
         byte[] answer = Bytes.random(7, 12_000_000);
+        byte[] got;
+        long begun;
+        do {
+            begun = System.nanoTime();
+            got = readAfterStop(io, answer);
+        } while (got.length < answer.length && System.nanoTime() - begun > SocketLoops.LINGER.toNanos());
+        assertThat(got).hasSize(answer.length);
+        assertThat(Arrays.mismatch(got, answer)).isEqualTo(-1);
+    }
+
+    /** What arrives of what an actor has sent that has ended since. */
+    private static byte[] readAfterStop(Proactor io, byte[] answer) throws IOException {
         CountDownLatch ended = new CountDownLatch(1);
         try (Served served = new Served(io, (context, connection) -> {
                     context.self().whenTerminated().subscribe(reason -> ended.countDown());
@@ -308,9 +321,7 @@ class ListenerTest {
                 });
                 Socket socket = served.connect()) {
             Await.open(ended);
-            byte[] got = socket.getInputStream().readAllBytes();
-            assertThat(got).hasSize(answer.length);
-            assertThat(Arrays.mismatch(got, answer)).isEqualTo(-1);
+            return socket.getInputStream().readAllBytes();
         }
     }
 
@@ -369,7 +380,9 @@ class ListenerTest {
         Proactor io = proactor(transport);
         Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-                ActorSystem system = ActorSystem.create("taken")) {
+                ActorSystem system = ActorSystem.builder("taken")
+                        .budget(Budget.unlimited()) // however late the port is free
+                        .build()) {
             system.events().ofType(TreeEvent.Failed.class).subscribe(failed -> failures.add(failed.cause()));
             CompletableFuture<Integer> bound = new CompletableFuture<>();
             system.spawn(io.<String>listener(
@@ -389,10 +402,7 @@ class ListenerTest {
     @TransportTest
     void restartedListener_takesTheSamePortAgain(Transport transport) throws Exception {
         Proactor io = proactor(transport);
-        int port;
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        }
+        AtomicInteger port = new AtomicInteger(); // the kernel's choice at first
         AtomicInteger bound = new AtomicInteger();
         try (ActorSystem system = ActorSystem.builder("again")
                 .budget(new Budget(100, Duration.ofSeconds(5)))
@@ -401,14 +411,18 @@ class ListenerTest {
             system.events().ofType(TreeEvent.Failed.class).subscribe(failures::add);
             ActorSpec<Connection> spec = io.<String>listener(
                             "listener",
-                            server -> server.host("127.0.0.1").port(port).doOnBound(any -> bound.incrementAndGet()),
+                            server -> server.host("127.0.0.1").port(port.get()).doOnBound(now -> {
+                                port.set(now.port());
+                                bound.incrementAndGet();
+                            }),
                             (context, connection) -> Served.echo(connection))
                     .restart(Restart.permanent());
             ActorRef<Connection> listener = system.spawn(spec);
             for (int i = 1; i <= 15; i++) {
                 int times = i;
                 Await.until("bound " + i, () -> bound.get() == times);
-                try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+                int taken = port.get();
+                try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), taken)) {
                     Served.send(socket, "a");
                     assertThat(Served.receive(socket, 1)).isEqualTo("a");
                 }

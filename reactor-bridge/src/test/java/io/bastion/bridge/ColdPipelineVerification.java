@@ -17,7 +17,7 @@ public class ColdPipelineVerification extends PublisherVerification<Long> {
     private ActorSystem system;
 
     public ColdPipelineVerification() {
-        super(new TestEnvironment(1_000, 200), 1_000);
+        super(new TestEnvironment(10_000, 200, 50), 1_000);
     }
 
     @BeforeClass

@@ -9,6 +9,7 @@ import org.reactivestreams.tck.PublisherVerification;
 import org.reactivestreams.tck.TestEnvironment;
 import org.testng.annotations.AfterClass;
 import org.testng.annotations.BeforeClass;
+import org.testng.annotations.Test;
 import reactor.core.publisher.Flux;
 
 /** The Reactive Streams TCK over the output of a hot pipeline that fails after every third element and goes on. */
@@ -18,7 +19,7 @@ public class HotPipelineVerification extends PublisherVerification<Long> {
     private ActorSystem system;
 
     public HotPipelineVerification() {
-        super(new TestEnvironment(1_000, 200), 1_000);
+        super(new TestEnvironment(10_000, 200, 50), 1_000);
     }
 
     @BeforeClass
@@ -48,5 +49,20 @@ public class HotPipelineVerification extends PublisherVerification<Long> {
                 .hot(system);
         failing.whenTerminated().block(Duration.ofSeconds(10));
         return failing.flux();
+    }
+
+    /** Not what it is: who is there sees what comes, and nothing comes while one of them requests nothing. */
+    @Test
+    @Override
+    public void optional_spec111_registeredSubscribersMustReceiveOnNextOrOnCompleteSignals() {
+        notVerified("the slowest subscriber sets the pace");
+    }
+
+    /** The same. */
+    @Test
+    @Override
+    public void
+            optional_spec111_multicast_mustProduceTheSameElementsInTheSameSequenceToAllOfItsSubscribersWhenRequestingOneByOne() {
+        notVerified("the slowest subscriber sets the pace");
     }
 }

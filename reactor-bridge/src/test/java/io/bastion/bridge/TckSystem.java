@@ -17,7 +17,7 @@ final class TckSystem {
     record Question(long number, ActorRef<Long> replyTo) {}
 
     static TestEnvironment environment() {
-        return new TestEnvironment(1_000, 100);
+        return new TestEnvironment(10_000, 100, 50);
     }
 
     static ActorSystem start() {

@@ -83,16 +83,22 @@ final class SteppedThread extends Thread implements NonBlocking, WorkFrame.Frame
         } catch (ExecutionException e) {
             throw SteppedThread.<RuntimeException>sneaky(e.getCause() == null ? e : e.getCause());
         } catch (TimeoutException e) {
-            halted = true;
+            giveUp(task);
             throw new AssertionError(
                     "run: " + getName() + " has not come to rest (expected: within " + bound.toMillis() + " ms); it is"
                             + whereabouts(),
                     e);
         } catch (InterruptedException e) {
-            halted = true;
+            giveUp(task);
             Thread.currentThread().interrupt();
             throw new AssertionError("run: interrupted while " + getName() + " ran; it is" + whereabouts(), e);
         }
+    }
+
+    /** Also one that this thread has not come to yet, and would take for one that is waited for. */
+    private void giveUp(FutureTask<?> task) {
+        task.cancel(false);
+        halted = true;
     }
 
     private String whereabouts() {

@@ -96,10 +96,13 @@ class IndexerTest {
             case "denied" -> Flux.error(new AccessDeniedException(file.toString()));
             default -> READER.read(files, file);
         };
+        // little patience where it is in vain, and much with those that are only slow
+        ChunkReader patient = (files, file) -> hostile.patient(
+                        file.endsWith("stalled") ? Duration.ofMillis(300) : Duration.ofMinutes(1))
+                .read(files, file);
         try (Proactor io = Proactor.create();
                 ActorSystem system = ActorSystem.create("index")) {
-            IndexReport report =
-                    new Indexer(system, io, hostile.patient(Duration.ofMillis(300)), 1, 1).index(root, progress -> {});
+            IndexReport report = new Indexer(system, io, patient, 1, 1).index(root, progress -> {});
             assertThat(counts(report.causes()))
                     .isEqualTo(Map.of("ENOENT", 1L, "StalledReadException", 1L, "AccessDeniedException", 1L));
             assertThat(report.indexed()).isEqualTo(2);

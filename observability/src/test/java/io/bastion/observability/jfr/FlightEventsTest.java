@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingStream;
@@ -70,10 +71,10 @@ class FlightEventsTest {
             stuck.tell(2);
             CountDownLatch latch = new CountDownLatch(1);
             system.spawn(handling("slow")).tell(latch);
-            Await.until(
-                    "the slow one and the stuck one are found",
-                    () -> slow(true).findAny().isPresent() && stalls().findAny().isPresent());
+            // one by one: they come by way of a file, once a second at most
+            await("the slow one", () -> slow(true));
             latch.countDown();
+            await("the stuck one", this::stalls);
             ActorRef<Object> spawner = system.spawn(ActorSpec.anonymous(() -> Behavior.receive((context, m) -> {
                 for (int i = 0; i < 64; i++) {
                     context.spawn(ActorSpec.<Object>anonymous(() -> Behavior.receive((c, n) -> Thread.onSpinWait())))
@@ -85,13 +86,11 @@ class FlightEventsTest {
                 spawner.tell("more");
                 return steals(system) > steals;
             });
-            Await.until(
-                    "all that has happened is in the recording",
-                    () -> restarts().findAny().isPresent()
-                            && named("bastion.GaveUp").findAny().isPresent()
-                            && letters().findAny().isPresent()
-                            && slow(false).findAny().isPresent()
-                            && named("bastion.Steal").findAny().isPresent());
+            await("the restart", this::restarts);
+            await("who gave up", () -> named("bastion.GaveUp"));
+            await("the dead letter", this::letters);
+            await("the end of the slow one", () -> slow(false));
+            await("the steal", () -> named("bastion.Steal"));
             stuck.kill();
         }
         assertThat(restarts()).singleElement().satisfies(restart -> {
@@ -106,6 +105,10 @@ class FlightEventsTest {
         Duration running = slow(true).findFirst().orElseThrow().getDuration("elapsed");
         assertThat(running).isGreaterThanOrEqualTo(SLOW);
         assertThat(slow(false).findFirst().orElseThrow().getDuration("elapsed")).isGreaterThan(running);
+    }
+
+    private static void await(String what, Supplier<Stream<RecordedEvent>> events) {
+        Await.until(what + " is in the recording", () -> events.get().findAny().isPresent());
     }
 
     /** Of the actor alone: its supervisor, which fails in its turn, may be restarted, too. */

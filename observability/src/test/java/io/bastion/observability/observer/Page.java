@@ -3,6 +3,7 @@ package io.bastion.observability.observer;
 import io.bastion.actor.ActorSystem;
 import io.bastion.testkit.Await;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -10,6 +11,9 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** A handler with what tests ask of it. */
 final class Page implements AutoCloseable {
+    /** An answer may stand behind a hundred thousand events. */
+    private static final Duration BOUND = Duration.ofSeconds(30);
+
     private static final JsonMapper MAPPER = new JsonMapper();
 
     final ObserverHandler handler;
@@ -23,7 +27,7 @@ final class Page implements AutoCloseable {
     }
 
     ObserverResponse answer(ObserverRequest request) {
-        return Objects.requireNonNull(handler.handle(request).block(Await.BOUND));
+        return Objects.requireNonNull(handler.handle(request).block(BOUND));
     }
 
     int status(ObserverRequest request) {
@@ -35,7 +39,7 @@ final class Page implements AutoCloseable {
     }
 
     static JsonNode json(ObserverResponse response) {
-        return MAPPER.readTree(Objects.requireNonNull(response.body().blockFirst(Await.BOUND)));
+        return MAPPER.readTree(Objects.requireNonNull(response.body().blockFirst(BOUND)));
     }
 
     /** The data of an event of a stream. */
@@ -44,12 +48,17 @@ final class Page implements AutoCloseable {
         return MAPPER.readTree(text.substring(text.indexOf("data: ") + 6));
     }
 
-    /** Waits until the page knows so many actors. */
+    /** Waits until the page knows so many actors, as long as it gets to know others. */
     JsonNode whenKnown(int actors) {
-        Await.until(
-                actors + " actors are known",
-                () -> found("limit=1").get("total").asInt() == actors);
+        for (int known = known(); known != actors; known = known()) {
+            int before = known;
+            Await.until(actors + " actors are known, not " + before, () -> known() != before);
+        }
         return found("limit=200");
+    }
+
+    private int known() {
+        return found("limit=1").get("total").asInt();
     }
 
     /** All actors as a list. */

@@ -285,6 +285,7 @@ class TwinsApplicationTest {
 
     @Test
     void load_isBorneAndOnlyBadFirmwareFails(@LocalServerPort int server) {
+        heat("warm", 20); // the first request of an application takes long
         List<String> lines = LoadGenerator.lines(
                         new LoadSettings("http://localhost:" + server, 8, 1, 50, Duration.ZERO, Duration.ofSeconds(2)))
                 .collectList()
