@@ -141,11 +141,9 @@ class FlowOperatorsTest {
                 threads[s] = new Thread(() -> {
                     for (int i = 0; i < EACH; i++) {
                         Message message = new Message(sender, i);
-                        while (!actor.tell(message).accepted()) {
-                            lab.sent(false);
+                        while (lab.tell(actor, message) == TellResult.REFUSED) {
                             LockSupport.parkNanos(1_000);
                         }
-                        lab.sent(true);
                         if (i % pause == 0) {
                             LockSupport.parkNanos(1_000);
                         }
