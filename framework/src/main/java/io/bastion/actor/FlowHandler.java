@@ -30,7 +30,7 @@ final class FlowHandler<M>
     private @Nullable Object failing;
 
     /** See {@link #hasGivenUp}; the worker only. */
-    private @Nullable List<Object> givenUp;
+    private List<Object> givenUp = List.of();
 
     /** What the flow has failed of on the cell's worker; the worker only. */
     private @Nullable Throwable failure;
@@ -93,7 +93,16 @@ final class FlowHandler<M>
         inbox.complete();
     }
 
+    /** The incarnation is over; the worker only. */
     void cancel() {
+        unsubscribe();
+        M stranded = inbox.takeStranded();
+        if (stranded != null && indexGivenUp(stranded) < 0) {
+            giveUp(stranded);
+        }
+    }
+
+    private void unsubscribe() {
         inbox.cancel();
         Operators.terminate(SUBSCRIPTION, this);
     }
@@ -109,31 +118,38 @@ final class FlowHandler<M>
             return;
         }
         if (inWork) {
-            List<Object> given = givenUp;
-            if (given == null) {
-                given = new ArrayList<>(1);
-                givenUp = given;
-            }
-            given.add(element);
+            giveUp(element);
+        } else {
+            cell.tellSystem(new SystemMessage.Discarded(this, element, false));
         }
-        cell.tellSystem(new SystemMessage.Discarded(this, element, inWork));
+    }
+
+    private void giveUp(Object element) {
+        if (givenUp.isEmpty()) {
+            givenUp = new ArrayList<>(1);
+        }
+        givenUp.add(element);
+        cell.tellSystem(new SystemMessage.Discarded(this, element, true));
     }
 
     /**
-     * Whether it is a message that was discarded while it was being taken, as another thread ended the flow: operators
-     * with a queue may discard it on both threads.
+     * Whether it is a message that was given up on the worker, as another thread ended the flow while it was being taken:
+     * operators with a queue may discard it on both threads.
      */
     boolean hasGivenUp(Object element) {
-        List<Object> given = givenUp;
-        if (given != null) {
-            for (int i = 0; i < given.size(); i++) {
-                if (given.get(i) == element) {
-                    given.remove(i);
-                    return true;
-                }
-            }
+        int i = indexGivenUp(element);
+        if (i >= 0) {
+            givenUp.remove(i);
         }
-        return false;
+        return i >= 0;
+    }
+
+    private int indexGivenUp(Object element) {
+        int i = givenUp.size() - 1;
+        while (i >= 0 && givenUp.get(i) != element) {
+            i--;
+        }
+        return i;
     }
 
     /** The message that ended the flow as it was being taken, and was discarded then: the one that failed it, if it failed. */
@@ -179,7 +195,7 @@ final class FlowHandler<M>
 
     @Override
     public void failFatally(Throwable fatal) {
-        cancel();
+        unsubscribe();
         cell.tellSystem(new ActorTask(() -> cell.flowEnded(this, fatal)));
     }
 

@@ -378,7 +378,7 @@ abstract sealed class SystemMessage extends Strand.WeightlessNode
         private final boolean inWork;
 
         /**
-         * @param inWork whether it was discarded on the cell's worker as it was being taken
+         * @param inWork whether it was being taken, and the cell's worker says so
          */
         Discarded(FlowHandler<?> flow, Object message, boolean inWork) {
             this.flow = flow;

@@ -65,6 +65,11 @@ public final class Inbox<M> extends Flux<M> implements Fuseable, Fuseable.QueueS
     /** The message that a fused subscriber may poll; activation only. */
     private @Nullable M offered;
 
+    /** The message that another thread's cancel crossed, and who got it; activation only. */
+    private @Nullable M crossing;
+
+    private @Nullable CoreSubscriber<? super M> crossed;
+
     /** A terminal signal was sent; written by the activation. */
     private volatile boolean terminated;
 
@@ -112,7 +117,31 @@ public final class Inbox<M> extends Flux<M> implements Fuseable, Fuseable.QueueS
             EMITTED.setRelease(this, e + 1); // parking, which re-reads it, is a full fence
         }
         subscriber.onNext(message);
+        if (cancelled && !byOwner) {
+            crossing = message;
+            crossed = subscriber;
+        }
         return true;
+    }
+
+    /**
+     * The message that was being emitted as another thread cancelled, if it has been forgotten: an operator that empties its
+     * queue when it is cancelled may be given one more behind that, and never look again. On the actor's worker, when the
+     * subscription has ended; says it once.
+     */
+    public @Nullable M takeStranded() {
+        M message = crossing;
+        Scannable operator = Scannable.from(crossed);
+        crossing = null;
+        crossed = null;
+        while (operator.isScanAvailable()) {
+            Object buffered = operator.scanUnsafe(Attr.BUFFERED);
+            if (buffered != null) {
+                return buffered.equals(0) ? null : message;
+            }
+            operator = Scannable.from(operator.scan(Attr.ACTUAL));
+        }
+        return null;
     }
 
     /** Completes the subscriber; on the actor's worker only. */

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
@@ -23,6 +24,7 @@ import org.reactivestreams.Subscription;
 import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
 
 /** How a flow begins, ends, fails and is replaced, and what becomes of the messages. */
@@ -288,6 +290,46 @@ class FlowLifecycleTest {
                 assertThat(discarded).as("fused: nothing is taken ahead").isZero();
             }
             assertThat(stats.accepted()).isEqualTo(messages);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void messageThatCrossesTheEndOnAnotherThread_isReported_thoughItsOperatorForgetsIt(boolean failure) {
+        try (MailboxLab lab = new MailboxLab()) {
+            CountDownLatch beingTaken = new CountDownLatch(1);
+            CountDownLatch hasEnded = new CountDownLatch(1);
+            Sinks.Empty<Integer> end = Sinks.empty();
+            ActorRef<Integer> actor = lab.spawn(flow(inbox -> inbox.hide()
+                    .doOnNext(n -> {
+                        if (n == 1) {
+                            beingTaken.countDown();
+                            await(hasEnded);
+                        }
+                    })
+                    .concatMap(
+                            n -> n == 0
+                                    ? failure ? end.asMono() : Mono.never()
+                                    : Mono.fromRunnable(() -> handled.add(n)),
+                            32)
+                    .takeUntilOther(failure ? Mono.never() : end.asMono())));
+            tellAll(lab, actor, 0, 2);
+            await(beingTaken);
+            if (failure) {
+                end.tryEmitError(new IllegalStateException("boom"));
+            } else {
+                end.tryEmitEmpty();
+            }
+            hasEnded.countDown();
+
+            await(
+                    "dead letter",
+                    () -> lab.deadLetters(DeadLetter.Reason.DISCARDED).equals(List.of(1)));
+            MailboxLab.awaitRest(actor);
+            MessageStats stats = actor.stats();
+            assertThat(List.of(stats.handled(), stats.failed(), stats.dropped()))
+                    .isEqualTo(failure ? List.of(0L, 1L, 1L) : List.of(1L, 0L, 1L));
+            assertThat(handled).isEmpty();
         }
     }
 
