@@ -3,6 +3,7 @@ package io.bastion.cluster.link;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.TooLongFrameException;
 import io.netty.util.ReferenceCountUtil;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -99,14 +100,25 @@ final class FrameGuard extends ChannelDuplexHandler {
                 context.fireChannelRead(message);
                 return;
             }
-            closed = true;
-            log.info(
-                    "{} has sent what is no part of a link: {}",
-                    context.channel().remoteAddress(),
-                    error);
-            context.close();
+            refuse(context, error);
         }
         ReferenceCountUtil.release(message);
+    }
+
+    /** RSocket would wait for its first frame although none can come any more. */
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        if (!(cause instanceof TooLongFrameException tooLong)) {
+            context.fireExceptionCaught(cause);
+        } else if (!closed) {
+            refuse(context, String.valueOf(tooLong.getMessage()));
+        }
+    }
+
+    private void refuse(ChannelHandlerContext context, String error) {
+        closed = true;
+        log.info("{} has sent what is no part of a link: {}", context.channel().remoteAddress(), error);
+        context.close();
     }
 
     private @Nullable String error(ByteBuf frame) {

@@ -137,8 +137,11 @@ class HostileInputTest {
     }
 
     private Socket dial() throws IOException {
-        Socket socket =
-                new Socket(InetAddress.getLoopbackAddress(), server.self().port());
+        return dial(server);
+    }
+
+    private static Socket dial(NodeLinks node) throws IOException {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), node.self().port());
         socket.setSoTimeout(4 * (int) Await.BOUND.toMillis());
         return socket;
     }
@@ -315,12 +318,14 @@ class HostileInputTest {
     }
 
     @Test
-    void frame_thatIsTooLong_endsItsConnection() throws IOException {
-        try (Socket socket = dial()) {
+    void frame_thatIsTooLong_endsItsConnectionAtOnce() throws IOException {
+        NodeLinks patient = links(3, RSocketLinkTest.settings(Duration.ofHours(1), LinkSecurity.loopback()), scheduler);
+        patient.open().block(Await.BOUND);
+        try (Socket socket = dial(patient)) {
             socket.getOutputStream().write(new byte[] {(byte) 0xFF, (byte) 0xFF, (byte) 0xFF, 0, 0, 0, 0});
             expectClosed(socket);
         }
-        expectTraffic();
+        patient.close("test is over").block(Await.BOUND);
     }
 
     @Test
